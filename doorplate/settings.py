@@ -1,0 +1,90 @@
+"""Settings, read once from the environment (or a `.env` in the working folder) and handed on as a value."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from doorplate.errors import InputError
+
+Door = Literal["scan", "field", "desk", "api"]
+BUILT_DOORS: tuple[Door, ...] = ("scan",)
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Names in the environment carry the prefix DOORPLATE_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DOORPLATE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    home: Path = Path("doorplate-data")
+    database_url: str = ""
+    base_url: str = ""
+    secret_key: str = ""
+    doors: Annotated[tuple[Door, ...], NoDecode] = BUILT_DOORS
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_base_url(cls, value: str) -> str:
+        value = value.strip().rstrip("/")
+        if not value:
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValueError("要写成 https://主机名 的样子, 不带参数和用户名")
+        if parts.netloc != parts.netloc.lower():
+            raise ValueError("主机名要用小写")
+        return value
+
+    @field_validator("doors", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(d.strip() for d in value.split(",") if d.strip()) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL: what was set, else SpatiaLite inside home."""
+        return self.database_url or f"sqlite:///{(self.home / 'registry.sqlite').absolute()}"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; `overrides` win. Raises InputError(settings.invalid)."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = "DOORPLATE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise InputError("settings.invalid", f"设置 {name} 不能用: {first['msg']}", setting=name) from exc
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that seals names and signs sessions: set from outside, else made once and kept in home (mode 600)."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.home / "secret.key"
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _create_once(path, secrets.token_hex(32))
+    return path.read_text("ascii").strip()
+
+
+def _create_once(path: Path, text: str) -> None:
+    """Whole file or no file, mode 600, and the first of several processes wins: a half-written key would seal names for ever."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
