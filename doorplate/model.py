@@ -8,7 +8,7 @@ within a few centimetres and is stored as such. Dates are `date`, moments are UT
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -17,8 +17,9 @@ RowKind = Literal["household", "public", "retired", "note"]
 Operation = Literal["keep", "correct", "assign", "merge", "replate", "retire"]
 AddressStatus = Literal["proposed", "verified", "retired"]
 AreaKind = Literal["community", "grid", "group", "beat", "zone"]
-PlateStatus = Literal["planned", "printed", "proved", "packed", "issued", "mounted", "checked",
-                      "damaged", "lost", "retired", "reissued"]
+PlateStatus = Literal[
+    "planned", "printed", "proved", "packed", "issued", "mounted", "checked", "damaged", "lost", "retired", "reissued"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,17 @@ class Finding:
         return self.code.split(".", 1)[0]
 
     def as_json(self) -> dict[str, Any]:
-        return {**self.ref.as_json(), "class": self.class_, "code": self.code, "field": self.field, "value": self.value,
-                "message": self.message, "proposal": self.proposal, "confidence": self.confidence,
-                "with": [r.as_json() for r in self.with_]}
+        return {
+            **self.ref.as_json(),
+            "class": self.class_,
+            "code": self.code,
+            "field": self.field,
+            "value": self.value,
+            "message": self.message,
+            "proposal": self.proposal,
+            "confidence": self.confidence,
+            "with": [r.as_json() for r in self.with_],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +175,19 @@ class CheckedRow:
 
     def as_json(self) -> dict[str, Any]:
         e = self.elements or Elements()
-        return {**self.ref.as_json(), "kind": self.kind, "standard_address": self.standard_address,
-                "street": (e.street or e.hamlet or e.compound) or None, "lane": e.lane or None, "number": e.number or None,
-                "suffix": e.suffix or None, "grid": self.grid,
-                "lon": round(self.point.lon, 7) if self.point else None, "lat": round(self.point.lat, 7) if self.point else None,
-                "operation": self.operation}
+        return {
+            **self.ref.as_json(),
+            "kind": self.kind,
+            "standard_address": self.standard_address,
+            "street": (e.street or e.hamlet or e.compound) or None,
+            "lane": e.lane or None,
+            "number": e.number or None,
+            "suffix": e.suffix or None,
+            "grid": self.grid,
+            "lon": round(self.point.lon, 7) if self.point else None,
+            "lat": round(self.point.lat, 7) if self.point else None,
+            "operation": self.operation,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +299,12 @@ class BatchPlate:
 
 @dataclass(frozen=True, slots=True)
 class PrintBatch:
-    """A frozen snapshot: what is printed, for which base URL, in which design. Plates in walking order."""
+    """A frozen snapshot: what is printed, for which base URL, in which design. Plates in walking order.
+    selection: what was asked for ("community", "grid:<code>", "codes:<sha256>"), so that a repeated order finds its batch."""
 
     id: str
     community: str
+    selection: str
     design: str
     base_url: str
     frozen_at: datetime
@@ -309,13 +328,36 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceItem:
+    """Something that can be got done from a door, and how. who: the office that deals with it; where, hours, bring:
+    words as they will be read. appointment: True = book first, False = just come, None = not said.
+    translations: language ("en") → field name → the same in that language; what is missing stays Chinese."""
+
+    id: str
+    title: str
+    who: str = ""
+    where: str = ""
+    hours: str = ""
+    bring: tuple[str, ...] = ()
+    phone: str = ""
+    link: str = ""
+    appointment: bool | None = None
+    translations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> ServiceItem:
+        return replace(self, **self.translations.get(language, {}))
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedFinding:
-    """A finding kept in the registry until somebody settles it."""
+    """A finding kept in the registry until somebody settles it. blocks: the address may not be verified before that."""
 
     id: str
     community: str
     import_id: str
     finding: Finding
+    address_id: str | None = None
+    blocks: bool = False
     resolution: Literal["open", "settled", "dismissed"] = "open"
     resolved_reason: str = ""
     version: int = 0
@@ -346,3 +388,23 @@ class Event:
     source: str = ""
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An event as it stands in the trail: its place (seq counts from 1 without a gap), the version its record had
+    afterwards, and the hash that ties it to the one before it."""
+
+    seq: int
+    event: Event
+    version: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What verifying the trail found. first_bad_seq: the first event that does not fit, None when all do."""
+
+    events: int
+    ok: bool
+    first_bad_seq: int | None = None

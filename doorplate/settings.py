@@ -22,7 +22,8 @@ class Settings(BaseSettings):
     """Every setting, with its default. Names in the environment carry the prefix DOORPLATE_."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DOORPLATE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+        env_prefix="DOORPLATE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
 
     home: Path = Path("doorplate-data")
     database_url: str = ""

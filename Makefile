@@ -1,0 +1,85 @@
+# doorplate: two commands matter to a newcomer, `make demo` and `make test`. Everything else is a part of them.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v /usr/bin/python3 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+DIR ?= demo
+SERVE ?= 1
+PORT ?= 8000
+PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
+
+# What each Debian package is for stands in tools/debian_packages.sh, which also says it while installing.
+SOURCES := $(shell git ls-files doorplate print_jobs webapp templates pyproject.toml hatch_build.py README.md 2>/dev/null)
+
+.PHONY: help setup demo test test-fast test-browser lint bench lock clean
+
+help:
+	@echo "make demo          从头装好并跑完示例村, 然后开网页 (SERVE=0 只跑不开网页, DIR=demo 放结果的文件夹, PORT=8000)"
+	@echo "make test          装好测试所需并跑全部测试"
+	@echo "make setup         只准备 .venv"
+	@echo "make test-fast     不要数据库、PDF、浏览器的测试, 几秒钟"
+	@echo "make test-browser  只跑浏览器测试"
+	@echo "make lint          ruff, mypy, 模块边界"
+	@echo "make bench         跑 benchmarks/ 里的比较"
+
+setup: $(VENV)/.locked
+
+$(VENV)/.debian-run: tools/debian_packages.sh
+	@tools/debian_packages.sh run
+	@mkdir -p $(VENV) && touch $@
+
+$(VENV)/.debian-test: tools/debian_packages.sh
+	@tools/debian_packages.sh run test
+	@mkdir -p $(VENV) && touch $@ $(VENV)/.debian-run
+
+$(VENV)/.locked: requirements.lock | $(VENV)/.debian-run
+	@echo "建 Python 环境 $(VENV) (版本和校验值都锁定在 requirements.lock)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.locked-dev: requirements-dev.lock $(VENV)/.locked
+	@echo "装测试工具 (requirements-dev.lock)"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# The wheel for the demo and the editable install for the tests take each other's place in the one environment.
+$(VENV)/.wheel: $(SOURCES) $(VENV)/.locked
+	@echo "打包并安装 doorplate"
+	@rm -rf dist && $(PIP) wheel --no-deps --no-build-isolation -w dist .
+	@$(PIP) install --no-deps --no-index --force-reinstall dist/doorplate-*.whl
+	@rm -f $(VENV)/.editable && touch $@
+
+$(VENV)/.editable: pyproject.toml hatch_build.py $(VENV)/.locked-dev
+	@$(PIP) install --no-deps --no-build-isolation --no-index --force-reinstall -e .
+	@rm -f $(VENV)/.wheel && touch $@
+
+demo: $(VENV)/.wheel
+	@$(BIN)/doorplate demo --dir "$(DIR)" --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
+
+test: $(VENV)/.debian-test $(VENV)/.editable lint
+	$(BIN)/python -m pytest tests
+
+test-fast: $(VENV)/.editable
+	$(BIN)/python -m pytest tests/core tests/exchange -m "not slow"
+
+test-browser: $(VENV)/.debian-test $(VENV)/.editable
+	$(BIN)/python -m pytest tests/browser
+
+lint: $(VENV)/.editable
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.debian-test $(VENV)/.editable
+	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# Only when dependencies change; uv is the one tool not in the lock files (`pip install uv`).
+lock:
+	uv pip compile -q --no-config --upgrade --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml --group build -o requirements.lock
+	uv pip compile -q --no-config --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes -c requirements.lock \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artefacts

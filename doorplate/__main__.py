@@ -1,0 +1,5 @@
+"""`python -m doorplate` is the same as `doorplate`."""
+
+from doorplate.cli import main
+
+main()

@@ -1,0 +1,76 @@
+"""From files to findings: the first half of flow A, the same for `check`, `import` and the demo. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from doorplate.addresses.quality import CheckContext, check
+from doorplate.areas.divisions import lookup, siblings
+from doorplate.errors import InputError
+from doorplate.exchange.read import ReadResult, read_lists
+from doorplate.model import Area, CheckResult, Division
+
+Progress = Callable[[str, int, int], None]  # step in words, done, of how many
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One check: what was read, what was understood, and what it was held against."""
+
+    division: Division
+    areas: tuple[Area, ...]
+    read: ReadResult
+    result: CheckResult
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """For callers that show none."""
+
+
+def check_lists(paths: Sequence[Path], community: str, areas: Sequence[Area], progress: Progress = no_progress) -> Checked:
+    """Reads and checks the lists of one community. areas may be empty.
+
+    Raises InputError for unusable files, an unknown community code, or lists of another village (list.other_village).
+    """
+    division = lookup(community)
+    progress("读取名单", 0, len(paths))
+    read = read_lists(paths)
+    progress("读取名单", len(paths), len(paths))
+    progress("解析并核查地址", 0, len(read.rows))
+    context = CheckContext(division=division, siblings=siblings(community), areas=tuple(areas))
+    result = check(read.rows, context)
+    progress("解析并核查地址", len(read.rows), len(read.rows))
+    result = _with_reading_faults(result, read)
+    _require_this_village(result, division)
+    return Checked(division, tuple(areas), read, result)
+
+
+def _with_reading_faults(result: CheckResult, read: ReadResult) -> CheckResult:
+    """Lines that could not even be read are findings too, in their place."""
+    if not read.findings:
+        return result
+    order = {ref: n for n, ref in enumerate(dict.fromkeys(row.ref for row in read.rows))}
+    findings = sorted((*result.findings, *read.findings), key=lambda f: (order.get(f.ref, len(order)), f.ref.row, f.code))
+    return CheckResult(tuple(findings), result.rows, result.households, result.facts)
+
+
+def _require_this_village(result: CheckResult, division: Division) -> None:
+    """A few strayed lines are findings; a file most of whose lines name another village is the wrong file."""
+    lines = Counter(row.ref.file for row in result.rows)
+    strayed: dict[str, Counter[str]] = {}
+    for finding in result.findings:
+        if finding.code == "wrong.village":
+            strayed.setdefault(finding.ref.file, Counter())[finding.value] += 1
+    for file, values in strayed.items():
+        if values.total() * 2 > lines[file]:
+            example = values.most_common(1)[0][0]
+            raise InputError(
+                "list.other_village",
+                f"{file} 里 {values.total()} 行写的不是{division.name} (例如“{example}”), 请核对社区代码或换成"
+                f"{division.name}的名单; 什么都没有导入",
+                file=file,
+                community=division.code,
+            )

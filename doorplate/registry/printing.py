@@ -1,0 +1,253 @@
+"""From verified addresses to a frozen batch, and from the proven print back into the registry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from doorplate.errors import InputError, NotFound, PreflightFailed, Refused
+from doorplate.model import Address, BatchPlate, Community, Plate, PrintBatch
+from doorplate.plates.code import new_code, normalise
+from doorplate.plates.lifecycle import require_transition
+from doorplate.registry import Registry
+from doorplate.registry.communities import require_community
+from doorplate.registry.walking import walking_key
+from doorplate.store import Unit
+
+REPLACED = frozenset({"damaged", "lost", "retired", "reissued"})
+
+
+@dataclass(frozen=True)
+class PrintOrder:
+    """What somebody wants printed: a whole community, one grid of it, or the plates with these codes."""
+
+    design: str
+    base_url: str
+    community: str | None = None
+    grid: str | None = None
+    codes: tuple[str, ...] = ()
+
+    @property
+    def selection(self) -> str:
+        if self.codes:
+            return "codes:" + hashlib.sha256(" ".join(sorted(self.codes)).encode()).hexdigest()
+        return f"grid:{self.grid}" if self.grid else "community"
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """The batch an order became. again: it had been frozen before and is handed out unchanged."""
+
+    batch: PrintBatch
+    again: bool
+
+
+def order_batch(registry: Registry, order: PrintOrder, inspect: Callable[[PrintBatch], None]) -> Ordered:
+    """Freezes what the order names, giving plates to verified addresses that have none.
+
+    inspect looks at the batch before anything is kept; what it raises (PreflightFailed) leaves the registry as it was. An order
+    frozen earlier but never recorded as printed is taken up again; one that is wholly printed is handed out again as it was.
+    Raises InputError(batch.base_url_missing, batch.order), NotFound for an unknown community, grid or code,
+    PreflightFailed(batch.not_printable) with a list, Refused(batch.nothing_to_print).
+    """
+    _require_base_url(order.base_url)
+    with registry.store.writing() as unit:
+        community = _community_of(unit, order)
+        grids = {area.id: area.code for area in unit.areas(community.code, "grid")}
+        chosen = _chosen(unit, order, community, grids)
+        plates = _living_plates(unit, chosen)
+        wanted = chosen if order.codes else [a for a in chosen if a.id not in plates or plates[a.id].status == "planned"]
+        repeat = _repeat(_earlier(unit, order, community), _lines([a for a in wanted if a.id in plates], plates, grids, order))
+        if repeat is None and not wanted:
+            raise Refused(
+                "batch.nothing_to_print",
+                f"{community.names[-1]}没有可印的门牌: 先核对地址 (doorplate verify)",
+                community=community.code,
+            )
+        if repeat is None or len(repeat.plates) < len(wanted):
+            plates |= _issue(registry, unit, [a for a in wanted if a.id not in plates], order.design)
+            return Ordered(_freeze(registry, unit, order, community, _lines(wanted, plates, grids, order), inspect), again=False)
+        inspect(repeat)
+        return Ordered(repeat, again=True)
+
+
+def _earlier(unit: Unit, order: PrintOrder, community: Community) -> list[PrintBatch]:
+    same = (order.selection, order.design, order.base_url)
+    return [b for b in unit.batches(community.code) if (b.selection, b.design, b.base_url) == same]
+
+
+def _repeat(earlier: Sequence[PrintBatch], lines: tuple[BatchPlate, ...]) -> PrintBatch | None:
+    """The earlier batch an order means: the one with exactly these plates, or, when all is printed, the last printed one."""
+    for batch in reversed(earlier):
+        if batch.plates == lines or (not lines and batch.status == "printed"):
+            return batch
+    return None
+
+
+def record_printed(registry: Registry, batch: PrintBatch) -> PrintBatch:
+    """After proof: the batch is printed, its planned plates are printed and proved. Said twice, it is recorded once."""
+    with registry.store.writing() as unit:
+        current = unit.batch(batch.id)
+        if current is None:
+            raise NotFound("batch.unknown", f"登记簿里没有批次 {batch.id}", batch=batch.id)
+        if current.status == "printed":
+            return current
+        source = f"批次 {batch.id}"
+        by_code = {p.code: p for p in unit.plates(batch.community)}
+        planned = [by_code[p.code] for p in batch.plates if by_code[p.code].status == "planned"]
+        printed = _advance(registry, unit, planned, "printed", source)
+        _advance(registry, unit, printed, "proved", source)
+        return unit.save(current, replace(current, status="printed"), registry.event("batch.printed", batch.id, source=source))
+
+
+def retire_plate(registry: Registry, code: str, reason: str) -> Plate:
+    """Ends a plate for good; its code is never given again. Raises NotFound(plate.unknown), Refused(plate.transition)."""
+    with registry.store.writing() as unit:
+        plate = unit.plate_by_code(normalise(code) or "")
+        if plate is None:
+            raise NotFound("plate.unknown", f"登记簿里没有编码为 {code} 的门牌", code=code)
+        require_transition(plate.status, "retired")
+        return unit.save(plate, replace(plate, status="retired"), registry.event("plate.retired", plate.id, reason=reason))
+
+
+def issue_plate(registry: Registry, address_id: str, design: str) -> Plate:
+    """Gives one address a plate of its own. Raises NotFound(address.unknown)."""
+    with registry.store.writing() as unit:
+        address = unit.address(address_id)
+        if address is None:
+            raise NotFound("address.unknown", f"登记簿里没有地址 {address_id}", address=address_id)
+        return _issue(registry, unit, [address], design)[address_id]
+
+
+def _require_base_url(base_url: str) -> None:
+    parts = urlsplit(base_url)
+    if not parts.hostname:
+        raise InputError(
+            "batch.base_url_missing",
+            "还没有设定 DOORPLATE_BASE_URL: 印到门牌上的网址改不了, 请先设成正式域名, 例如 https://mp.example.gov.cn",
+        )
+    if parts.scheme != "https":
+        raise InputError("batch.base_url_insecure", f"DOORPLATE_BASE_URL 是 {base_url}: 印到门牌上的网址必须是 https")
+
+
+def _community_of(unit: Unit, order: PrintOrder) -> Community:
+    if order.community:
+        return require_community(unit, order.community)
+    if order.grid:
+        for community in unit.communities():
+            if any(area.code == order.grid for area in unit.areas(community.code, "grid")):
+                return community
+        raise NotFound("grid.unknown", f"登记簿里没有网格 {order.grid}", grid=order.grid)
+    for code in order.codes:
+        plate = unit.plate_by_code(code)
+        address = unit.address(plate.address_id) if plate else None
+        if address is None:
+            raise NotFound("plate.unknown", f"登记簿里没有编码为 {code} 的门牌", code=code)
+        return require_community(unit, address.community)
+    raise InputError("batch.order", "请说明印什么: --community 社区代码, --grid 网格代码, 或 --codes 编码文件")
+
+
+def _chosen(unit: Unit, order: PrintOrder, community: Community, grids: Mapping[str, str]) -> list[Address]:
+    """The addresses the order names, in walking order. Codes must all be living plates of verified addresses."""
+    if order.codes:
+        return _by_codes(unit, order.codes, community, grids)
+    if order.grid and order.grid not in grids.values():
+        raise NotFound("grid.unknown", f"{community.names[-1]}没有网格 {order.grid}", grid=order.grid)
+    verified = unit.addresses(community.code, status="verified")
+    here = [a for a in verified if order.grid is None or grids.get(a.grid_id or "") == order.grid]
+    return sorted(here, key=lambda a: walking_key(a, grids.get(a.grid_id or "", "")))
+
+
+def _by_codes(unit: Unit, codes: Iterable[str], community: Community, grids: Mapping[str, str]) -> list[Address]:
+    chosen, problems, seen = [], [], set()
+    for code in codes:
+        plate = unit.plate_by_code(code)
+        address = unit.address(plate.address_id) if plate else None
+        if code in seen:
+            problems.append(f"{code}: 在清单里出现了两次")
+        elif plate is None or address is None:
+            problems.append(f"{code}: 登记簿里没有这个编码")
+        elif address.community != community.code:
+            problems.append(f"{code}: 不是{community.names[-1]}的门牌, 请分开印")
+        elif plate.status in REPLACED:
+            problems.append(f"{code}: 这块门牌已停用或已更换, 不能再印")
+        elif address.status != "verified":
+            problems.append(f"{code}: {address.standard_address} 还没有核对")
+        else:
+            chosen.append(address)
+        seen.add(code)
+    if problems:
+        raise PreflightFailed("batch.not_printable", f"有 {len(problems)} 个编码不能印, 这一批没有开印", problems)
+    return sorted(chosen, key=lambda a: walking_key(a, grids.get(a.grid_id or "", "")))
+
+
+def _living_plates(unit: Unit, addresses: Sequence[Address]) -> dict[str, Plate]:
+    return {p.address_id: p for p in unit.plates_of([a.id for a in addresses]) if p.status not in REPLACED}
+
+
+def _issue(registry: Registry, unit: Unit, addresses: Sequence[Address], kind: str) -> dict[str, Plate]:
+    """A new plate with a fresh code for each address; a code that was ever given is drawn again."""
+    codes: list[str] = []
+    given: set[str] = set()
+    while len(codes) < len(addresses):
+        fresh = [c for c in dict.fromkeys(new_code(registry.rng) for _ in range(len(addresses) - len(codes))) if c not in given]
+        fresh = [c for c in fresh if c not in unit.codes_taken(fresh)]
+        given |= set(fresh)
+        codes += fresh
+    plates = {a.id: Plate(registry.new_id(), code, a.id, kind, "planned") for a, code in zip(addresses, codes, strict=True)}
+    saved = unit.save_many((None, p, registry.event("plate.planned", p.id)) for p in plates.values())
+    return dict(zip(plates, saved, strict=True))
+
+
+def _lines(
+    addresses: Sequence[Address], plates: Mapping[str, Plate], grids: Mapping[str, str], order: PrintOrder
+) -> tuple[BatchPlate, ...]:
+    lines = []
+    for address in addresses:
+        code = plates[address.id].code
+        grid = grids.get(address.grid_id or "", "")
+        lines.append(
+            BatchPlate(
+                code=code,
+                url=f"{order.base_url}/d/{code}",
+                standard_address=address.standard_address,
+                street=address.elements.thoroughfare,
+                number=address.elements.painted_number,
+                kind=order.design,
+                grid=grid,
+                zone=grid,
+            )
+        )
+    return tuple(lines)
+
+
+def _freeze(
+    registry: Registry,
+    unit: Unit,
+    order: PrintOrder,
+    community: Community,
+    lines: tuple[BatchPlate, ...],
+    inspect: Callable[[PrintBatch], None],
+) -> PrintBatch:
+    batch = PrintBatch(
+        id=registry.new_id(),
+        community=community.code,
+        selection=order.selection,
+        design=order.design,
+        base_url=order.base_url,
+        frozen_at=registry.now(),
+        plates=lines,
+        sample=community.sample,
+    )
+    inspect(batch)
+    return unit.save(None, batch, registry.event("batch.frozen", batch.id))
+
+
+def _advance(registry: Registry, unit: Unit, plates: Sequence[Plate], status: str, source: str) -> list[Plate]:
+    changes = []
+    for plate in plates:
+        require_transition(plate.status, status)
+        changes.append((plate, replace(plate, status=status), registry.event(f"plate.{status}", plate.id, source=source)))
+    return list(unit.save_many(changes))
