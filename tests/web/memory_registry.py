@@ -1,0 +1,101 @@
+"""A registry in memory for the residents' door: one plate in use, one retired, and everything else unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from doorplate.errors import Unavailable
+from doorplate.model import Address, Area, Community, Elements, Plate, Point, Staff
+from doorplate.plates.code import check_character
+from doorplate.public_view import Current, DoorFacts, Resolution, Retired, Unknown, plate_view, station_view
+from doorplate.services import sample_services, services_for
+
+
+def _code(body: str) -> str:
+    return body + check_character(body)
+
+
+IN_USE = _code("7K3MX9QAB2CD")
+RETIRED = _code("7K3MX9QAB2CE")
+GONE = _code("7K3MX9QAB2CF")
+LONG = _code("7K3MX9QAB2CG")
+BARE = _code("7K3MX9QAB2CH")
+NEVER_ISSUED = _code("7K3MX9QAB2CK")
+
+VILLAGE = Community(
+    "610431001203",
+    ("陕西省", "咸阳市", "武功县", "普集街道", "营上村"),
+    "陕西省咸阳市武功县普集街道营上村",
+    beat="营上警格",
+    station_name="测试派出所",
+    station_address="测试路 2 号",
+    station_phone="029-00000110",
+    sample=True,
+)
+GRID = Area("a1", "grid", "610431001203-G01", "营上村第一网格", VILLAGE.code, None)
+STAFF = (
+    Staff("s3", "测试网格员一甲", "网格员", "15400005000", GRID.code, date(2026, 11, 2)),
+    Staff("s4", "测试网格员一乙", "网格员", "15400005001", GRID.code),
+    Staff("s9", "测试网格员二甲", "网格员", "15400005002", "610431001203-G02"),
+    Staff("s5", "测试书记甲", "村党支部书记", "14300009000", VILLAGE.code, date(2026, 11, 2)),
+    Staff("s2", "测试辅警乙", "辅警", "029-00000002", VILLAGE.code, date(2026, 11, 2)),
+    Staff("s1", "测试民警甲", "社区民警", "029-00000000", VILLAGE.code, date(2026, 11, 2)),
+)
+
+
+DOOR = Elements(street="幸福路", lane="二巷", number="53")
+LONG_DOOR = Elements(street="中国人民解放军第三野战军纪念大街", lane="北二十一巷", number="1253", suffix="12")
+
+
+def facts(code: str = IN_USE, elements: Elements = DOOR) -> DoorFacts:
+    text = VILLAGE.prefix + elements.thoroughfare + elements.painted_number
+    door = Address("d1", VILLAGE.code, elements, text, text, "verified", Point(108.2112418, 34.2748254), GRID.id)
+    return DoorFacts(
+        Plate("p1", code, "d1", "small-gate", "mounted"),
+        door,
+        VILLAGE,
+        GRID,
+        STAFF,
+        services_for(sample_services(), VILLAGE.code),
+    )
+
+
+def bare_facts(code: str) -> DoorFacts:
+    """A plate of which little is known: no number, point, grid, staff, station or service."""
+    village = Community("610431001204", ("陕西省", "咸阳市", "武功县", "普集街道", "测试村"), "陕西省咸阳市武功县普集街道测试村")
+    lonely = Address("d2", village.code, Elements(hamlet="三组"), village.prefix + "三组", "", "verified")
+    return DoorFacts(Plate("p2", code, "d2", "small-gate", "mounted"), lonely, village, None)
+
+
+def village_plates() -> dict[str, Resolution]:
+    return {
+        IN_USE: Current(plate_view(facts())),
+        LONG: Current(plate_view(facts(LONG, LONG_DOOR))),
+        BARE: Current(plate_view(bare_facts(BARE))),
+        RETIRED: Retired(VILLAGE.prefix + "幸福路55号", "营上村", station_view(VILLAGE), sample=True),
+        GONE: Retired(None, "营上村", station_view(VILLAGE), sample=True),
+    }
+
+
+@dataclass
+class MemoryRegistry:
+    """PublicRegistry over a dictionary. down: every question fails, as when the database is away."""
+
+    plates: Mapping[str, Resolution] = field(default_factory=village_plates)
+    showcase: tuple[str, ...] = ()
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def resolve(self, code: str) -> Resolution:
+        self.ready()
+        self.asked.append(code)
+        return self.plates.get(code, Unknown(station_view(VILLAGE), sample=True))
+
+    def samples(self) -> tuple[str, ...]:
+        return self.showcase
+
+    def ready(self) -> None:
+        if self.down:
+            raise Unavailable("store.unavailable", "数据库没有响应")

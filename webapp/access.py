@@ -1,0 +1,31 @@
+"""Every route says who may call it, or nothing starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+CALLERS = ("anyone",)  # the doors with a login add theirs
+
+
+def may(who: str) -> Callable[[View], View]:
+    """Declare who may call a view. Raises RuntimeError for a word that is not in CALLERS."""
+    if who not in CALLERS:
+        raise RuntimeError(f"@may({who!r}): 没有这种调用者, 现有: {'、'.join(CALLERS)}")
+
+    def declare(view: View) -> View:
+        view.__dict__["may"] = who
+        return view
+
+    return declare
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Raises RuntimeError naming the first route whose view lacks `@may(...)`."""
+    for rule in app.url_map.iter_rules():
+        if getattr(app.view_functions[rule.endpoint], "may", None) not in CALLERS:
+            raise RuntimeError(f"路由 {rule.rule} ({rule.endpoint}) 没有用 @may(...) 声明谁可以访问, 拒绝启动")
