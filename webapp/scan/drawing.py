@@ -95,7 +95,7 @@ def street_lines(street: str) -> tuple[Line, ...]:
         return (_one_line(street, size),)
     cut = _best_cut(street)
     halves = street[:cut], street[cut:]
-    size = round(min(_fitting(halves[0]), _fitting(halves[1]), STREET_HEIGHT / (1 + LEADING)), 2)
+    size = round(min(_fitting(halves[0]), _fitting(halves[1]), ONE_LINE_SIZE), 2)
     centre, middle = ZONE_X + ZONE_WIDTH / 2, STREET_Y + STREET_HEIGHT / 2 + _HANZI_MIDDLE * size
     return tuple(
         Line(half, size, centre, round(middle + side * LEADING * size / 2, 2)) for half, side in zip(halves, (-1, 1), strict=True)

@@ -1,0 +1,1 @@
+"""Plates: their public code, their states, their symbol."""

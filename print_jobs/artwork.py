@@ -1,0 +1,105 @@
+"""The fixed part of a plate, typeset once by WeasyPrint from templates/plates/ and kept as PDF objects to be stamped.
+
+The result is kept on disk, under a key of everything it depends on: design, host, sample note, templates, font and library
+versions. Loading it then spares even the import of WeasyPrint (half a second).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from doorplate.errors import Unavailable
+from print_jobs.fonts import Face
+from print_jobs.layout import set_small
+from print_jobs.pdf_file import PT
+from print_jobs.plate_design import PlateDesign
+
+SAMPLE_NOTE = "样品 · 虚构数据"
+_WEIGHTS = {"regular": 400, "medium": 500, "bold": 700}
+_LIBRARIES = ("weasyprint", "pydyf")
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """PDF objects of the fixed part, referring to each other by numbers from 1. The first is a Form XObject: the face with its
+    bleed, in points from the lower left corner of the face."""
+
+    objects: tuple[bytes, ...]
+
+
+def typeset(design: PlateDesign, host: str, face: Face, *, sample: bool, cache: Path | None) -> Artwork:
+    """The fixed part for this host name; `cache` is a folder to keep it in, None keeps nothing.
+
+    Raises Unavailable(artwork.weasyprint) when the libraries WeasyPrint needs are not on the machine.
+    """
+    html = _document(design, host, face, sample)
+    if cache is None:
+        return _by_weasyprint(html, design, face)
+    path = cache / f"artwork-{_key(html, face)}.json"
+    kept = _load(path)
+    if kept is None:
+        kept = _by_weasyprint(html, design, face)
+        _keep(path, kept)
+    return kept
+
+
+def _document(design: PlateDesign, host: str, face: Face, sample: bool) -> str:
+    templates = Environment(loader=FunctionLoader(_template), autoescape=select_autoescape(), undefined=StrictUndefined)
+    host_runs = set_small(host, design.host, face)
+    host_mm = host_runs[0].em_mm if host_runs else design.host.least_mm
+    css = templates.get_template("face.css").render(
+        design=design, face=design.face, bleed=design.face.bleed_mm, weight=_WEIGHTS[design.font.weight], host_mm=host_mm)
+    note = SAMPLE_NOTE if sample else ""
+    return templates.get_template("face.html").render(design=design, css=Markup(css), host=host, sample=note)  # noqa: S704
+
+
+def _template(name: str) -> str:
+    """From the installed wheel, or from the checkout's templates/plates."""
+    installed = files("print_jobs") / "templates" / name
+    source = installed if installed.is_file() else Path(__file__).parent.parent / "templates" / "plates" / name
+    return source.read_text("utf-8")
+
+
+def _by_weasyprint(html: str, design: PlateDesign, face: Face) -> Artwork:
+    try:
+        from print_jobs.typesetter import form_objects
+    except OSError as exc:
+        raise Unavailable("artwork.weasyprint", "排版库缺少系统组件, 请安装 libpangoft2-1.0-0 和 libharfbuzz-subset0") from exc
+    return Artwork(form_objects(html, face.postscript_name, design.face.bleed_mm * PT))
+
+
+def _key(html: str, face: Face) -> str:
+    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
+    return hashlib.sha256("\n".join([html, face.digest, *libraries]).encode()).hexdigest()[:32]
+
+
+def _load(path: Path) -> Artwork | None:
+    """What was kept, unless it is absent or damaged."""
+    try:
+        kept = json.loads(path.read_text("ascii"))
+        objects = tuple(b64decode(text) for text in kept["objects"])
+        return Artwork(objects) if kept["sha256"] == _digest(objects) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(path: Path, artwork: Artwork) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    objects = [b64encode(data).decode() for data in artwork.objects]
+    draft.write_text(json.dumps({"sha256": _digest(artwork.objects), "objects": objects}), "ascii")
+    draft.replace(path)
+
+
+def _digest(objects: tuple[bytes, ...]) -> str:
+    return hashlib.sha256(b"\n".join(objects)).hexdigest()

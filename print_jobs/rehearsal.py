@@ -1,0 +1,30 @@
+"""What would stop a batch, said before it is frozen: the same checks as the preflight of `run`, and nothing is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from doorplate.errors import Refused
+from doorplate.model import PrintBatch
+from print_jobs.batch import batch_problems
+from print_jobs.folder import BatchFolder
+from print_jobs.fonts import locate
+from print_jobs.plate_design import load_design
+from print_jobs.preflight import design_problems, require_printable
+from print_jobs.sheet import load_sheet
+
+
+def rehearse(batch: PrintBatch, *, sheet: str, out: Path) -> None:
+    """Returns when `batch` could be printed into the folder `out`.
+
+    Raises PreflightFailed(batch.…) with every problem, Refused(batch.folder_taken) when another batch lies in the folder,
+    InputError(design.…, sheet.…), Unavailable(font.…).
+    """
+    design = load_design(batch.design)
+    load_sheet(sheet)
+    folder = BatchFolder(out)
+    if folder.batch.exists() and batch.id.encode() not in folder.batch.read_bytes():
+        raise Refused("batch.folder_taken", f"{out.name} 里已有另一批, 请换一个文件夹", out=out.name)
+    face = locate(design.font)
+    foreign = folder.foreign() if out.exists() else ()
+    require_printable([*foreign, *batch_problems(batch), *design_problems(batch, design, face)])
