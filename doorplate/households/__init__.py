@@ -1,0 +1,1 @@
+"""Households: the least personal data we need, and that sealed."""

@@ -1,0 +1,267 @@
+"""One read transaction: every question the registry asks, answered in nouns of the model.
+
+Lists come as tuples in order of entry (the order of the imported list); `each_address` and `each_event` stream, for more
+rows than memory should hold. What does not exist is None, never an error. Ids and texts may be given in any number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
+
+from pyproj import Geod
+from sqlalchemy import Column, ColumnElement, Connection, Select, Text, exists, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
+
+from doorplate.model import (
+    Address,
+    AddressStatus,
+    Area,
+    AreaKind,
+    BatchPlate,
+    Community,
+    Household,
+    ListImport,
+    Plate,
+    PlateStatus,
+    Point,
+    PrintBatch,
+    RecordedEvent,
+    RecordedFinding,
+    Staff,
+)
+from doorplate.store import chain
+from doorplate.store.geometry import bbox, window
+from doorplate.store.records import KINDS, batch_plate_from_row
+from doorplate.store.tables import (
+    ADDRESS,
+    AREA,
+    BATCH_PLATE,
+    COMMUNITY,
+    EVENT,
+    FINDING,
+    HOUSEHOLD,
+    LIST_IMPORT,
+    PLATE,
+    PRINT_BATCH,
+    STAFF,
+)
+
+T = TypeVar("T")
+Condition = ColumnElement[bool]
+Resolution = Literal["open", "settled", "dismissed"]
+
+_CHUNK = 500  # values in one IN list; SQLite allows 32,766 variables, older builds 999
+_BLOCK = 2_000  # rows fetched at a time while streaming
+_SPARE = 10  # more candidates than asked for: the order by flat distance may differ in the last places
+_ELLIPSOID = Geod(ellps="GRS80")  # CGCS2000; distances on EPSG:4490 itself would be degrees
+
+
+def in_chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """The distinct values, in lists short enough for one statement."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), _CHUNK):
+        yield distinct[start:start + _CHUNK]
+
+
+class Reader:
+    """Made by `Store.reading()`; not for keeping beyond its block."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def community(self, code: str) -> Community | None:
+        return self._one(Community, COMMUNITY.c.code == code)
+
+    def communities(self) -> tuple[Community, ...]:
+        return self._all(Community)
+
+    def area(self, area_id: str) -> Area | None:
+        return self._one(Area, AREA.c.id == area_id)
+
+    def areas(self, community: str, kind: AreaKind | None = None) -> tuple[Area, ...]:
+        return self._all(Area, AREA.c.community == community, *_when(AREA.c.kind, kind))
+
+    def address(self, address_id: str) -> Address | None:
+        return self._one(Address, ADDRESS.c.id == address_id)
+
+    def addresses(self, community: str, *, status: AddressStatus | None = None,
+                  grid_id: str | None = None) -> tuple[Address, ...]:
+        """All of them at once: about 1 KB of memory each."""
+        return self._all(Address, *_chosen(community, status, grid_id))
+
+    def each_address(self, community: str, *, status: AddressStatus | None = None,
+                     grid_id: str | None = None) -> Iterator[Address]:
+        """The same one after the other, to be used up within the block."""
+        query = _query(Address, *_chosen(community, status, grid_id))
+        return map(KINDS[Address].from_row, self._connection.execute(query, execution_options={"yield_per": _BLOCK}))
+
+    def addresses_of(self, address_ids: Iterable[str]) -> tuple[Address, ...]:
+        return self._among(Address, ADDRESS.c.id, address_ids)
+
+    def address_by_key(self, community: str, key: str) -> Address | None:
+        """The living address with this normal form; where there are several, the one entered first."""
+        return self._one(Address, ADDRESS.c.community == community, ADDRESS.c.key == key, ADDRESS.c.status != "retired")
+
+    def address_ids(self, community: str, standard_addresses: Iterable[str]) -> dict[str, str]:
+        """Standard address → id, for those that exist among the living."""
+        found: dict[str, str] = {}
+        for chunk in in_chunks(standard_addresses):
+            query = select(ADDRESS.c.standard_address, ADDRESS.c.id).where(
+                ADDRESS.c.community == community, ADDRESS.c.standard_address.in_(chunk), ADDRESS.c.status != "retired")
+            found.update(self._connection.execute(query).all())
+        return found
+
+    def addresses_by_alias(self, community: str, alias: str) -> tuple[Address, ...]:
+        """Those that were once called so, retired ones included."""
+        return self._all(Address, ADDRESS.c.community == community, *self._has_alias(alias))
+
+    def addresses_near(self, point: Point, metres: float, limit: int = 20) -> tuple[tuple[Address, float], ...]:
+        """The nearest living addresses with their distance in metres (on the ellipsoid), nearest first;
+        of those on one spot, the one entered first."""
+        shrink = math.cos(math.radians(point.lat))
+        east, north = (func.ST_X(ADDRESS.c.point) - point.lon) * shrink, func.ST_Y(ADDRESS.c.point) - point.lat
+        query = _query(Address, bbox(ADDRESS.c.point, window(point, metres)), ADDRESS.c.status != "retired").order_by(None)
+        nearest = self._read(Address, query.order_by(east * east + north * north, ADDRESS.c.fid).limit(limit + _SPARE))
+        measured = [(address, _distance(point, address.point)) for address in nearest if address.point]
+        within = sorted((pair for pair in measured if pair[1] <= metres), key=lambda pair: pair[1])
+        return tuple(within[:limit])
+
+    def households(self, community: str) -> tuple[Household, ...]:
+        return self._all(Household, HOUSEHOLD.c.community == community)
+
+    def households_by_head(self, community: str, head_index: str) -> tuple[Household, ...]:
+        """Those whose head has this keyed index (`Sealer.index`)."""
+        return self._all(Household, HOUSEHOLD.c.community == community, HOUSEHOLD.c.head_index == head_index)
+
+    def plate(self, plate_id: str) -> Plate | None:
+        return self._one(Plate, PLATE.c.id == plate_id)
+
+    def plate_by_code(self, code: str) -> Plate | None:
+        return self._one(Plate, PLATE.c.code == code)
+
+    def plates(self, community: str, statuses: Collection[PlateStatus] | None = None) -> tuple[Plate, ...]:
+        """The plates of a community's addresses."""
+        here = PLATE.c.address_id.in_(select(ADDRESS.c.id).where(ADDRESS.c.community == community))
+        return self._all(Plate, here, *([] if statuses is None else [PLATE.c.status.in_(statuses)]))
+
+    def plates_of(self, address_ids: Iterable[str]) -> tuple[Plate, ...]:
+        return self._among(Plate, PLATE.c.address_id, address_ids)
+
+    def codes_taken(self, codes: Iterable[str]) -> set[str]:
+        """Which of these codes were ever given, also to plates long retired."""
+        return {code for chunk in in_chunks(codes)
+                for code in self._connection.scalars(select(PLATE.c.code).where(PLATE.c.code.in_(chunk)))}
+
+    def batch(self, batch_id: str) -> PrintBatch | None:
+        found = self._batches(PRINT_BATCH.c.id == batch_id)
+        return found[0] if found else None
+
+    def batches(self, community: str) -> tuple[PrintBatch, ...]:
+        """Every batch with all its plates, the oldest first."""
+        return self._batches(PRINT_BATCH.c.community == community)
+
+    def staff(self, area_codes: Iterable[str]) -> tuple[Staff, ...]:
+        """The contacts of these communities and areas (codes)."""
+        return self._among(Staff, STAFF.c.area_code, area_codes)
+
+    def finding(self, finding_id: str) -> RecordedFinding | None:
+        return self._one(RecordedFinding, FINDING.c.id == finding_id)
+
+    def findings(self, community: str, resolution: Resolution | None = None) -> tuple[RecordedFinding, ...]:
+        return self._all(RecordedFinding, FINDING.c.community == community, *_when(FINDING.c.resolution, resolution))
+
+    def list_import(self, fingerprint: str) -> ListImport | None:
+        return self._one(ListImport, LIST_IMPORT.c.fingerprint == fingerprint)
+
+    def list_imports(self, community: str) -> tuple[ListImport, ...]:
+        return self._all(ListImport, LIST_IMPORT.c.community == community)
+
+    def events(self, subject_id: str | None = None, verb: str | None = None, after_seq: int = 0,
+               limit: int = 1000) -> tuple[RecordedEvent, ...]:
+        """The trail in order, from behind after_seq."""
+        query = select(EVENT).where(EVENT.c.seq > after_seq, *_when(EVENT.c.subject_id, subject_id), *_when(EVENT.c.verb, verb))
+        return tuple(map(chain.recorded, self._connection.execute(query.order_by(EVENT.c.seq).limit(limit))))
+
+    def event_count(self) -> int:
+        """How many events there are: the last one's seq, for the trail has no gaps."""
+        return self._connection.scalar(select(func.coalesce(func.max(EVENT.c.seq), 0))) or 0
+
+    def count_addresses(self, community: str) -> dict[str, int]:
+        """Status → number."""
+        return self._count(ADDRESS.c.status, ADDRESS.c.community == community)
+
+    def count_plates(self, community: str) -> dict[str, int]:
+        """Status → number, over the plates of a community's addresses."""
+        return self._count(PLATE.c.status, PLATE.c.address_id == ADDRESS.c.id, ADDRESS.c.community == community)
+
+    def count_findings(self, community: str, resolution: Resolution | None = "open") -> dict[str, int]:
+        """Finding code → number."""
+        return self._count(FINDING.c.code, FINDING.c.community == community, *_when(FINDING.c.resolution, resolution))
+
+    def count_households(self, community: str) -> int:
+        return self._number(HOUSEHOLD.c.community == community)
+
+    def count_households_without_address(self, community: str) -> int:
+        return self._number(HOUSEHOLD.c.community == community, HOUSEHOLD.c.address_id.is_(None))
+
+    def count_households_without_plate(self, community: str, living: Collection[PlateStatus]) -> int:
+        """Households at whose address no plate is in one of these states, or that have no address."""
+        hung = exists().where(PLATE.c.address_id == HOUSEHOLD.c.address_id, PLATE.c.status.in_(living))
+        return self._number(HOUSEHOLD.c.community == community, ~hung)
+
+    def _one(self, record: type[T], *where: Condition) -> T | None:
+        found = self._read(record, _query(record, *where).limit(1))
+        return found[0] if found else None
+
+    def _all(self, record: type[T], *where: Condition) -> tuple[T, ...]:
+        return self._read(record, _query(record, *where))
+
+    def _read(self, record: type[T], query: Select[Any]) -> tuple[T, ...]:
+        return tuple(map(KINDS[record].from_row, self._connection.execute(query)))
+
+    def _among(self, record: type[T], column: Column[Any], values: Iterable[str]) -> tuple[T, ...]:
+        rows = [row for chunk in in_chunks(values) for row in self._connection.execute(_query(record, column.in_(chunk)))]
+        return tuple(map(KINDS[record].from_row, sorted(rows, key=attrgetter("fid"))))
+
+    def _batches(self, where: Condition) -> tuple[PrintBatch, ...]:
+        lines: dict[str, list[BatchPlate]] = {}
+        query = select(BATCH_PLATE).join(PRINT_BATCH).where(where).order_by(BATCH_PLATE.c.batch_id, BATCH_PLATE.c.place)
+        for row in self._connection.execute(query):
+            lines.setdefault(row.batch_id, []).append(batch_plate_from_row(row))
+        return tuple(replace(batch, plates=tuple(lines.get(batch.id, ()))) for batch in self._all(PrintBatch, where))
+
+    def _has_alias(self, alias: str) -> list[Condition]:
+        column = ADDRESS.c.aliases
+        if self._connection.dialect.name == "postgresql":
+            return [type_coerce(column, JSONB).contains([alias])]
+        each = func.json_each(column).table_valued("value")
+        # '["' sorts before '[]': the index on the column leads straight to the few addresses that have an alias at all
+        return [type_coerce(column, Text) < "[]", exists().select_from(each).where(each.c.value == alias)]
+
+    def _count(self, column: Column[Any], *where: Condition) -> dict[str, int]:
+        query = select(column, func.count()).where(*where).group_by(column)
+        return dict(sorted(self._connection.execute(query).all()))
+
+    def _number(self, *where: Condition) -> int:
+        return self._connection.scalar(select(func.count()).select_from(HOUSEHOLD).where(*where)) or 0
+
+
+def _query(record: type, *where: Condition) -> Select[Any]:
+    table = KINDS[record].table
+    return select(table).where(*where).order_by(table.c.fid)
+
+
+def _chosen(community: str, status: str | None, grid_id: str | None) -> list[Condition]:
+    return [ADDRESS.c.community == community, *_when(ADDRESS.c.status, status), *_when(ADDRESS.c.grid_id, grid_id)]
+
+
+def _when(column: Column[Any], value: str | None) -> list[Condition]:
+    return [] if value is None else [column == value]
+
+
+def _distance(a: Point, b: Point) -> float:
+    return float(_ELLIPSOID.inv(a.lon, a.lat, b.lon, b.lat)[2])

@@ -1,0 +1,175 @@
+"""Nouns ↔ rows: how each record of the model lies in its table, and what of it the trail may show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Table
+
+from doorplate.model import (
+    Address,
+    Area,
+    BatchPlate,
+    Community,
+    Elements,
+    Finding,
+    Household,
+    ListImport,
+    Plate,
+    Point,
+    PrintBatch,
+    RecordedFinding,
+    SourceRef,
+    Staff,
+)
+from doorplate.store import tables
+from doorplate.store.geometry import lon_lat, point_to_wkb, polygon_to_wkb
+
+Record = Community | Area | Address | Household | Plate | Staff | PrintBatch | RecordedFinding | ListImport
+Values = dict[str, Any]
+
+ELEMENTS = tuple(f.name for f in fields(Elements))
+SEALED = "sealed"  # stands in the trail for what must not
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One noun. key: the column that identifies a record. fixed: columns that never change once written. sealed: columns
+    whose content the trail shows as "sealed". silent: columns the trail leaves out (a finding's words may quote a list)."""
+
+    table: Table
+    to_row: Callable[[Any], Values]
+    from_row: Callable[[Row[Any]], Any]
+    key: str = "id"
+    fixed: frozenset[str] = frozenset()
+    sealed: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
+
+
+def difference(kind: Kind, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple[Values, Values]:
+    """What the trail says of a change between two rows: the changed fields as they were and as they are, as JSON values.
+    Id and version are left to the event itself. Of a new record, those fields that say something."""
+    shown = [name for name in after if name not in kind.silent and name not in (kind.key, "version")]
+    if before is None:
+        return {}, _told(kind, after, [name for name in shown if after[name] not in (None, "", [], {})])
+    changed = [name for name in shown if before[name] != after[name]]
+    return _told(kind, before, changed), _told(kind, after, changed)
+
+
+def _told(kind: Kind, row: Mapping[str, Any], names: list[str]) -> Values:
+    return {name: SEALED if name in kind.sealed and row[name] else _plain(name, row[name]) for name in names}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if isinstance(value, bytes):
+        return list(lon_lat(value)) if name == "point" else value.hex()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def _flat(record: Any) -> Values:
+    return {f.name: _stored(getattr(record, f.name)) for f in fields(record)}
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _from_flat(record: type, *tuples: str) -> Callable[[Row[Any]], Any]:
+    """A reader for a record whose fields are its table's columns; `tuples` names those kept as JSON lists."""
+    names = [f.name for f in fields(record)]
+
+    def read(row: Row[Any]) -> Any:
+        values = {name: getattr(row, name) for name in names}
+        values.update({name: tuple(values[name]) for name in tuples})
+        return record(**values)
+
+    return read
+
+
+def _area_to_row(area: Area) -> Values:
+    row = _flat(area)
+    row["geometry"] = polygon_to_wkb(row.pop("geometry_wkb"), area.name or area.code)
+    return row
+
+
+def _area_from_row(row: Row[Any]) -> Area:
+    return Area(id=row.id, kind=row.kind, code=row.code, name=row.name, community=row.community, geometry_wkb=row.geometry,
+                streets=tuple(row.streets), parent_id=row.parent_id, valid_from=row.valid_from, valid_to=row.valid_to,
+                version=row.version)
+
+
+def _address_to_row(address: Address) -> Values:
+    point = address.point
+    row = {name: getattr(address.elements, name) for name in ELEMENTS}
+    row |= {"id": address.id, "community": address.community, "standard_address": address.standard_address,
+            "key": address.key, "status": address.status, "point": point_to_wkb(point),
+            "accuracy_m": point.accuracy_m if point else None, "point_source": point.source if point else "",
+            "grid_id": address.grid_id, "aliases": list(address.aliases), "place_kind": address.place_kind,
+            "name": address.name, "version": address.version}
+    return row
+
+
+def _address_from_row(row: Row[Any]) -> Address:
+    point = Point(*lon_lat(row.point), row.accuracy_m, row.point_source) if row.point is not None else None
+    elements = Elements(row.hamlet, row.street, row.lane, row.number, row.suffix,
+                        row.compound, row.building, row.unit, row.floor, row.room)
+    return Address(row.id, row.community, elements, row.standard_address, row.key, row.status, point, row.grid_id,
+                   tuple(row.aliases), row.place_kind, row.name, row.version)
+
+
+def _batch_to_row(batch: PrintBatch) -> Values:
+    row = _flat(replace(batch, plates=()))
+    del row["plates"]
+    return row
+
+
+def _batch_from_row(row: Row[Any]) -> PrintBatch:
+    """Without its plates: the reader puts them in."""
+    return PrintBatch(id=row.id, community=row.community, selection=row.selection, design=row.design, base_url=row.base_url,
+                      frozen_at=row.frozen_at, plates=(), status=row.status, sample=row.sample, version=row.version)
+
+
+def batch_lines(batch: PrintBatch) -> list[Values]:
+    """Its plates as rows of batch_plate, in order."""
+    return [{"batch_id": batch.id, "place": place, **_flat(plate)} for place, plate in enumerate(batch.plates)]
+
+
+batch_plate_from_row = _from_flat(BatchPlate)
+
+
+def _finding_to_row(record: RecordedFinding) -> Values:
+    row = _flat(record) | _flat(record.finding) | record.finding.ref.as_json()
+    row["with_rows"] = [other.as_json() for other in row.pop("with_")]
+    del row["finding"], row["ref"]
+    return row
+
+
+def _finding_from_row(row: Row[Any]) -> RecordedFinding:
+    finding = Finding(ref=SourceRef(row.file, row.sheet, row.row), code=row.code, field=row.field, value=row.value,
+                      message=row.message, proposal=row.proposal, confidence=row.confidence,
+                      with_=tuple(SourceRef(**other) for other in row.with_rows))
+    return RecordedFinding(id=row.id, community=row.community, import_id=row.import_id, finding=finding,
+                           address_id=row.address_id, blocks=row.blocks, resolution=row.resolution,
+                           resolved_reason=row.resolved_reason, version=row.version)
+
+
+KINDS: dict[type, Kind] = {
+    Community: Kind(tables.COMMUNITY, _flat, _from_flat(Community, "names"), key="code"),
+    Area: Kind(tables.AREA, _area_to_row, _area_from_row, fixed=frozenset({"community"})),
+    Address: Kind(tables.ADDRESS, _address_to_row, _address_from_row),
+    Household: Kind(tables.HOUSEHOLD, _flat, _from_flat(Household), sealed=frozenset({"head_sealed", "head_index"})),
+    Plate: Kind(tables.PLATE, _flat, _from_flat(Plate), fixed=frozenset({"code"})),
+    Staff: Kind(tables.STAFF, _flat, _from_flat(Staff)),
+    PrintBatch: Kind(tables.PRINT_BATCH, _batch_to_row, _batch_from_row,
+                     fixed=frozenset({"community", "selection", "design", "base_url", "frozen_at", "sample"})),
+    RecordedFinding: Kind(tables.FINDING, _finding_to_row, _finding_from_row,
+                          silent=frozenset({"value", "message", "proposal", "with_rows"})),
+    ListImport: Kind(tables.LIST_IMPORT, _flat, _from_flat(ListImport, "files"), fixed=frozenset({"fingerprint"})),
+}

@@ -1,0 +1,279 @@
+"""What lies where: one table per noun of the model, the trail of events, and what ties them together.
+
+Every record table has `fid` (the order of entry), `id` and `version`. SpatiaLite's R-tree refers to rows by rowid, and
+SQLite may renumber rowids on VACUUM unless the table has an integer primary key: hence fid. References are checked at
+commit, so that a bulk of changes may come in any order. Nothing here is ever deleted; triggers (migration 0001) see to it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from doorplate.store.geometry import SRID, Shape
+
+Sequence64 = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER is SQLite's own row number
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Raises ValueError for a time without a zone: nobody can know which moment it means."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, kept in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else in_utc(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention={
+        "pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+    type_annotation_map = {str: Text(), datetime: Moment(), date: Date(), bytes: LargeBinary(), float: Float(53), Any: Json}  # noqa: RUF012
+
+
+def _reference(target: str) -> ForeignKey:
+    return ForeignKey(target, deferrable=True, initially="DEFERRED")
+
+
+def _unique(*columns: str, thing: str) -> UniqueConstraint:
+    """thing: what a refusal calls it, in Chinese."""
+    return UniqueConstraint(*columns, info={"thing": thing})
+
+
+class Entered:
+    """What every record has. id: uuid as hex text (a community's is its code)."""
+
+    fid: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+    version: Mapped[int]
+
+
+class CommunityRow(Entered, Base):
+    __tablename__ = "community"
+    __table_args__ = (_unique("code", thing="社区代码"),)
+    code: Mapped[str]
+    names: Mapped[Any]
+    prefix: Mapped[str]
+    beat: Mapped[str]
+    station_name: Mapped[str]
+    station_address: Mapped[str]
+    station_phone: Mapped[str]
+    sample: Mapped[bool]
+
+
+class AreaRow(Entered, Base):
+    __tablename__ = "area"
+    id: Mapped[str]
+    kind: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    geometry: Mapped[bytes | None] = mapped_column(Shape("GEOMETRY", SRID, 2, spatial_index=True))
+    streets: Mapped[Any]
+    parent_id: Mapped[str | None] = mapped_column(_reference("area.id"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    __table_args__ = (
+        _unique("id", thing="区域"),
+        Index("uq_area_kind_code", "kind", "code", unique=True, info={"thing": "区域代码"},
+              sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL")))
+
+
+class AddressRow(Entered, Base):
+    __tablename__ = "address"
+    id: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"))
+    hamlet: Mapped[str]
+    street: Mapped[str]
+    lane: Mapped[str]
+    number: Mapped[str]
+    suffix: Mapped[str]
+    compound: Mapped[str]
+    building: Mapped[str]
+    unit: Mapped[str]
+    floor: Mapped[str]
+    room: Mapped[str]
+    standard_address: Mapped[str]
+    key: Mapped[str]
+    status: Mapped[str]
+    point: Mapped[bytes | None] = mapped_column(Shape("POINT", SRID, 2, spatial_index=True))
+    accuracy_m: Mapped[float | None]
+    point_source: Mapped[str]
+    grid_id: Mapped[str | None] = mapped_column(_reference("area.id"), index=True)
+    aliases: Mapped[Any]
+    place_kind: Mapped[str]
+    name: Mapped[str]
+    __table_args__ = (
+        _unique("id", thing="地址"),
+        Index("uq_address_living", "community", "standard_address", unique=True, info={"thing": "标准地址"},
+              sqlite_where=text("status <> 'retired'"), postgresql_where=text("status <> 'retired'")),
+        Index("ix_address_community_status", "community", "status"),
+        Index("ix_address_community_key", "community", "key"),
+        Index("ix_address_aliases", "aliases", postgresql_using="gin"))
+
+
+class HouseholdRow(Entered, Base):
+    __tablename__ = "household"
+    __table_args__ = (_unique("id", thing="户"), Index(None, "community", "head_index"))
+    id: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"))
+    address_id: Mapped[str | None] = mapped_column(_reference("address.id"), index=True)
+    members: Mapped[int | None]
+    head_sealed: Mapped[bytes | None]
+    head_index: Mapped[str]
+
+
+class PlateRow(Entered, Base):
+    """Rows stay for ever, so the unique code is also a code never given again."""
+
+    __tablename__ = "plate"
+    __table_args__ = (_unique("id", thing="门牌"), _unique("code", thing="门牌编码"))
+    id: Mapped[str]
+    code: Mapped[str]
+    address_id: Mapped[str] = mapped_column(_reference("address.id"), index=True)
+    kind: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+
+
+class StaffRow(Entered, Base):
+    __tablename__ = "staff"
+    __table_args__ = (_unique("id", thing="人员"),)
+    id: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    phone: Mapped[str]
+    area_code: Mapped[str] = mapped_column(index=True)
+    confirmed_on: Mapped[date | None]
+
+
+class PrintBatchRow(Entered, Base):
+    __tablename__ = "print_batch"
+    __table_args__ = (_unique("id", thing="批次"),)
+    id: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    selection: Mapped[str]
+    design: Mapped[str]
+    base_url: Mapped[str]
+    frozen_at: Mapped[datetime]
+    status: Mapped[str]
+    sample: Mapped[bool]
+
+
+class BatchPlateRow(Base):
+    """The frozen lines of a batch, in walking order; written once."""
+
+    __tablename__ = "batch_plate"
+    __table_args__ = (_unique("batch_id", "code", thing="批次里的门牌编码"),)
+    batch_id: Mapped[str] = mapped_column(_reference("print_batch.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(_reference("plate.code"), index=True)
+    url: Mapped[str]
+    standard_address: Mapped[str]
+    street: Mapped[str]
+    number: Mapped[str]
+    kind: Mapped[str]
+    grid: Mapped[str]
+    zone: Mapped[str]
+
+
+class ListImportRow(Entered, Base):
+    __tablename__ = "list_import"
+    __table_args__ = (_unique("id", thing="导入"), _unique("fingerprint", thing="名单 (同一份已导入过)"))
+    id: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    fingerprint: Mapped[str]
+    files: Mapped[Any]
+    counts: Mapped[Any]
+
+
+class FindingRow(Entered, Base):
+    __tablename__ = "finding"
+    __table_args__ = (_unique("id", thing="问题"), Index(None, "community", "resolution"))
+    id: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"))
+    import_id: Mapped[str] = mapped_column(_reference("list_import.id"), index=True)
+    file: Mapped[str]
+    sheet: Mapped[str | None]
+    row: Mapped[int]
+    code: Mapped[str]
+    field: Mapped[str]
+    value: Mapped[str]
+    message: Mapped[str]
+    proposal: Mapped[str]
+    confidence: Mapped[str]
+    with_rows: Mapped[Any]
+    address_id: Mapped[str | None] = mapped_column(_reference("address.id"), index=True)
+    blocks: Mapped[bool]
+    resolution: Mapped[str]
+    resolved_reason: Mapped[str]
+
+
+class EventRow(Base):
+    """The trail 留痕. before and after are JSON text, because the hash is over exactly these characters."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index(None, "subject_id", "seq"), Index(None, "verb", "seq"))
+    seq: Mapped[int] = mapped_column(Sequence64, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    verb: Mapped[str]
+    subject_id: Mapped[str]
+    version: Mapped[int]
+    before: Mapped[str]
+    after: Mapped[str]
+    reason: Mapped[str]
+    source: Mapped[str]
+    prev_hash: Mapped[str]
+    hash: Mapped[str]
+
+
+class ChainHeadRow(Base):
+    """The one row every writer locks first: where the trail ends."""
+
+    __tablename__ = "chain_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Sequence64)
+    hash: Mapped[str]
+
+
+def _table(row: type[Base]) -> Table:
+    return Base.metadata.tables[row.__tablename__]
+
+
+COMMUNITY, AREA, ADDRESS, HOUSEHOLD, PLATE = map(_table, (CommunityRow, AreaRow, AddressRow, HouseholdRow, PlateRow))
+STAFF, PRINT_BATCH, BATCH_PLATE = map(_table, (StaffRow, PrintBatchRow, BatchPlateRow))
+LIST_IMPORT, FINDING, EVENT, CHAIN_HEAD = map(_table, (ListImportRow, FindingRow, EventRow, ChainHeadRow))
