@@ -1,0 +1,223 @@
+"""From a recognised table to ListRow: fills what stands for several lines, leaves out what is no line, says why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from doorplate.exchange.meaning.header import Header, repeats
+from doorplate.exchange.meaning.hints import folded, grid_in, streets_in
+from doorplate.exchange.meaning.values import is_blank, is_ditto, plain
+from doorplate.exchange.table import Crs, RawRow
+from doorplate.model import Finding, ListRow, SourceRef
+
+_SUBTOTAL = re.compile(
+    r"^(?:本页|本表|全村|全组|本组|总|页)?(?:小计|合计|总计|共计|累计|统计|total|sum|subtotal)[:：]?", re.IGNORECASE
+)
+_SIGNATURE = re.compile(
+    r"填表人|审核人|签字|签章|盖章|制表|填报单位|填报日期|填表日期|负责人[:：]|第[0-9一二三四五六七八九十]+页|共[0-9]+页|以下空白|以下无正文"
+)
+_REMARK = re.compile(r"^(?:注|备注|说明|附注|提示)[:：0-9]|^※|^★|^\*+")
+_HAMLET = re.compile(r"(?:第)?[0-9一二三四五六七八九十]{1,3}(?:村民小)?(?:组|队|社)|[一-龥]{1,4}(?:村民小组|小组|组|队|社)")
+_STREET_PART = re.compile(r"^(.*(?:大道|路|街|巷|弄|里|道|组|队|村|庄|屯|小区))")
+# Roles whose blank cells below a value mean "the same", when that is how most of the column is written.
+_RUN_ROLES = ("street", "hamlet", "village", "grid")
+_FEWEST_LINES = 6
+_INDOORS = re.compile(r"栋|幢|单元|号楼|層|层|室")
+_EVIDENCE = ("address", "number", "head", "position", "lon", "lat", "suffix", "phone", "household_no", "members")
+_LONGEST_SUBTITLE = 30
+_PIECES = (("compound", ""), ("building", "栋"), ("unit", "单元"), ("floor", "层"), ("room", "室"))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What was recognised about one sheet: everything its lines need."""
+
+    file: str
+    sheet: str | None
+    columns: Mapping[str, int]
+    notes: tuple[int, ...]  # further columns with remarks
+    runs: frozenset[str]  # roles written once for a run of lines, without merged cells
+    header: Header | None
+    crs: Crs | None
+    list_name: str
+    grid_hint: str
+    street_hint: str
+
+
+@dataclass(slots=True)
+class LineReader:
+    """Turns the rows below the header into lines. After `lines()` is exhausted, dropped, findings and count are complete."""
+
+    meaning: Meaning
+    dropped: list[tuple[int, str, str]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    count: int = 0
+    _last: dict[str, str] = field(default_factory=dict)
+    _section: dict[str, str] = field(default_factory=dict)
+
+    def lines(self, rows: Iterator[RawRow]) -> Iterator[ListRow]:
+        """The households' lines in order; everything else goes to `dropped` with its reason."""
+        for row in rows:
+            reason = self._why_not(row)
+            if reason:
+                self.dropped.append((row.number, reason, _shown(row)))
+                continue
+            line = self._line(row)
+            if line is None:
+                self.dropped.append((row.number, "没有户主也没有地址", _shown(row)))
+                continue
+            self.count += 1
+            yield line
+
+    def _why_not(self, row: RawRow) -> str:
+        """Why a row is no line of the list; "" when it is one."""
+        texts = [row.cells[i] for i in row.written() if not is_blank(row.cells[i])]
+        if not texts:
+            return "空行"
+        if self.meaning.header and repeats(row, self.meaning.header):
+            return "重复的表头"
+        first = folded(texts[0])
+        if _SUBTOTAL.match(first) or (
+            len(texts) > 1 and _SUBTOTAL.fullmatch(folded(texts[1])) and not self._evidence(row, "address")
+        ):
+            return "小计合计"
+        if _SIGNATURE.search(first) and len(texts) <= 3:
+            return "落款"
+        if len(texts) == 1 or len(set(texts)) == 1:
+            return self._lonely(row, texts[0])
+        return ""
+
+    def _lonely(self, row: RawRow, text: str) -> str:
+        """A row with one text: a subtitle for the lines below it, a remark, or a line that is all there is."""
+        column = row.written()[0]
+        if _REMARK.match(text):
+            return "说明文字"
+        at = next((role for role, i in self.meaning.columns.items() if i == column), "")
+        if at in ("address", "number", "position") or (at == "head" and not row.spans):
+            return ""
+        if at == "seq" and plain(text).isdigit():
+            return "只有序号"
+        if len(text) > _LONGEST_SUBTITLE:
+            return "说明文字"
+        return "小标题" if self._open_section(folded(text)) else "说明文字" if at not in ("street", "hamlet", "phone") else ""
+
+    def _open_section(self, text: str) -> bool:
+        grid, streets = grid_in(text), streets_in(text)
+        hamlet = _HAMLET.fullmatch(text.strip("()（）:："))
+        if not (grid or streets or hamlet):
+            return False
+        self._section = {
+            "grid": grid or self._section.get("grid", ""),
+            "street": "、".join(streets),
+            "hamlet": hamlet[0] if hamlet else "",
+        }
+        self._last = {}
+        return True
+
+    def _evidence(self, row: RawRow, *roles: str) -> bool:
+        columns = self.meaning.columns
+        return any(
+            role in columns and not is_blank(row.cell(columns[role])) and columns[role] not in row.filled for role in roles
+        )
+
+    def _line(self, row: RawRow) -> ListRow | None:
+        ref = SourceRef(self.meaning.file, self.meaning.sheet, row.number)
+        cells, filled = self._cells(row)
+        if not self._evidence(row, *_EVIDENCE) and not (cells.keys() & {"address", "street", "number"} - filled):
+            return None
+        if row.trouble:
+            code, message = row.trouble
+            self.findings.append(Finding(ref, code, "", "", message, "", "ask"))
+        columns = self.meaning.columns
+        return ListRow(
+            ref,
+            cells,
+            self.meaning.list_name,
+            self.meaning.crs,
+            self._section.get("grid") or self.meaning.grid_hint,
+            self._section.get("street") or self.meaning.street_hint,
+            frozenset(filled),
+            _is_struck(row, columns),
+            row.hidden,
+        )
+
+    def _cells(self, row: RawRow) -> tuple[dict[str, str], set[str]]:
+        cells: dict[str, str] = {}
+        filled: set[str] = set()
+        for role, column in self.meaning.columns.items():
+            text = row.cell(column)
+            if is_ditto(text) or (is_blank(text) and role in self.meaning.runs):
+                text = self._last.get(role, "")
+                filled.add(role)
+            elif role in ("address", "street") and (rest := _after_ditto(text)) is not None:
+                text = _leading_part(self._last.get(role, "")) + rest
+            elif column in row.filled:
+                filled.add(role)
+            if not is_blank(text):
+                cells[role] = self._last[role] = text
+        if "hamlet" not in cells and self._section.get("hamlet"):
+            cells["hamlet"] = self._section["hamlet"]
+            filled.add("hamlet")
+        self._join_notes(row, cells)
+        _join_pieces(cells)
+        return cells, filled & cells.keys()
+
+    def _join_notes(self, row: RawRow, cells: dict[str, str]) -> None:
+        notes = [cells.get("note", ""), *(row.cell(i) for i in self.meaning.notes)]
+        joined = "；".join(dict.fromkeys(n for n in notes if not is_blank(n)))
+        if joined:
+            cells["note"] = joined
+
+
+def _shown(row: RawRow) -> str:
+    return " ".join(row.cells[i] for i in row.written())[:80]
+
+
+def _is_struck(row: RawRow, columns: Mapping[str, int]) -> bool:
+    """Struck through: half of what is written, or all that says who and where."""
+    if not row.struck:
+        return False
+    written = row.written()
+    telling = [columns[r] for r in ("head", "address", "street", "number") if r in columns and columns[r] in written]
+    return len(row.struck & set(written)) * 2 >= len(written) or (bool(telling) and row.struck.issuperset(telling))
+
+
+def _after_ditto(text: str) -> str | None:
+    """What follows a ditto mark ("同上19号" → "19号"); None when there is no such mark."""
+    for mark in ("同上", "〃", "″", "々"):
+        if text.startswith(mark) and len(text) > len(mark):
+            return text.removeprefix(mark).lstrip(" ,，、")
+    return None
+
+
+def _leading_part(address: str) -> str:
+    match = _STREET_PART.match(address)
+    return match[1] if match else ""
+
+
+def _join_pieces(cells: dict[str, str]) -> None:
+    """Columns for building, unit, floor and room become the end of the address, which ListRow has no roles for — unless
+    the address column already goes so far."""
+    pieces = [(cells.pop(role, ""), word) for role, word in _PIECES]
+    if not any(text for text, _ in pieces) or _INDOORS.search(cells.get("address", "")):
+        return
+    base = cells.get("address") or "".join(cells.get(r, "") for r in ("village", "hamlet", "street", "lane", "number"))
+    parts = (text + word if re.search(r"[0-9A-Za-z]$", text) else text for text, word in pieces if text)
+    cells["address"] = base + "".join(part for part in parts if part not in base)
+
+
+def run_roles(columns: Mapping[str, int], rows: Sequence[RawRow], merged: frozenset[int]) -> frozenset[str]:
+    """Roles written once at the top of a run and left blank below, where the file itself (merged cells) does not say so:
+    the first line has a text, most lines have none, no two texts in a row are equal, and no full address says otherwise."""
+    found = set()
+    for role in _RUN_ROLES if "address" not in columns and len(rows) >= _FEWEST_LINES else ():
+        if role not in columns or columns[role] in merged:
+            continue
+        texts = [r.cell(columns[role]) for r in rows if len(r.written()) > 1]
+        kept = [t for t in texts if not is_blank(t)]
+        if kept and texts[0] == kept[0] and len(kept) < 0.4 * len(texts) and all(a != b for a, b in pairwise(kept)):
+            found.add(role)
+    return frozenset(found)
