@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy URL: what was set, else SpatiaLite inside home."""
-        return self.database_url or f"sqlite:///{(self.home / 'registry.sqlite').absolute()}"
+        return self.database_url or "sqlite:///" + quote(str((self.home / "registry.sqlite").absolute()))
 
 
 def load_settings(**overrides: object) -> Settings:

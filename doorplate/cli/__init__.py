@@ -8,15 +8,16 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-import click
 import structlog
 import typer
+from typer._click import exceptions as usage  # typer carries its own click and shows its exceptions nowhere else
 
 from doorplate.cli import areas, demo, export, lists, plates, serving, setup
 from doorplate.cli.console import err
 from doorplate.errors import DoorplateError, PreflightFailed
 
 UNUSABLE = 2
+INTERRUPTED = 130  # as shells count a Ctrl+C
 
 app = typer.Typer(
     name="doorplate",
@@ -46,7 +47,7 @@ def main() -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
     try:
-        app(standalone_mode=False)
+        typer.main.get_command(app)(standalone_mode=False)
     except PreflightFailed as exc:
         _say(exc)
         for problem in exc.problems:
@@ -55,11 +56,28 @@ def main() -> None:
     except DoorplateError as exc:
         _say(exc)
         sys.exit(UNUSABLE)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as exc:
-        err.print(f"arguments.invalid: {exc.format_message()}", markup=False)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
+    except usage.NoArgsIsHelpError:
+        sys.exit(0)  # the help it asked for has been shown
+    except usage.ClickException as exc:
+        err.print(f"arguments.invalid: {_usage(exc)}", markup=False)
         sys.exit(UNUSABLE)
+
+
+def _usage(exc: usage.ClickException) -> str:
+    """What is wrong with the words typed, in the clerk's language."""
+    if isinstance(exc, usage.NoSuchOption):
+        return f"没有 {exc.option_name} 这个选项, 在命令后面加 --help 看有哪些"
+    if isinstance(exc, usage.MissingParameter):
+        return f"缺少 {_parameter(exc)}, 在命令后面加 --help 看用法"
+    if isinstance(exc, usage.BadParameter):
+        return f"{_parameter(exc)} 的值不能用: {exc.message}"
+    return f"命令写得不对 ({exc.format_message()}), 在命令后面加 --help 看用法"
+
+
+def _parameter(exc: usage.BadParameter) -> str:
+    return " / ".join(exc.param.opts) if exc.param is not None else str(exc.param_hint or "一个参数")
 
 
 def _say(exc: DoorplateError) -> None:

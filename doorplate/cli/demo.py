@@ -117,7 +117,7 @@ def _print(registry: Registry, settings: Settings, village: str) -> list[str]:
         out.print(f"4. 印小门牌 150×90 mm, {words}", markup=False)
         folder = settings.home / "print" / sheet
         report, _ = make_batch(registry, settings, order, sheet, folder)
-        show_report(report, folder)
+        show_report(report)
     with registry.store.reading() as reader:
         return [plate.code for plate in reader.batches(village)[-1].plates]
 

@@ -127,9 +127,9 @@ def bring_in(registry: Registry, checked: Checked, files: Sequence[Path], mark: 
 def write_outputs(checked: Checked, findings: Path | None, rows: Path | None, report: Path | None) -> None:
     """The three files a check may leave, each whole or not at all."""
     if findings is not None:
-        write_findings(findings, checked.result)
+        write_findings(findings, checked.result.findings)
     if rows is not None:
-        write_rows(rows, checked.result)
+        write_rows(rows, checked.result.rows)
     if report is not None:
         write_report(report, checked.result, checked.read, checked.division)
 

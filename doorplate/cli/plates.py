@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from print_jobs.preflight import preflight
-from print_jobs.proof import prove_folder
-from print_jobs.run import BatchReport, run_batch
 
 from doorplate.cli.console import bars, figures, out
 from doorplate.cli.lists import CommunityCode
@@ -19,6 +16,10 @@ from doorplate.registry import Registry
 from doorplate.registry.printing import PrintOrder, order_batch, record_printed
 from doorplate.registry.verifying import verify_community
 from doorplate.settings import Settings, load_settings
+from print_jobs.job import BatchReport
+from print_jobs.rehearsal import rehearse
+from print_jobs.reproof import prove_folder
+from print_jobs.run import STEPS, run_batch
 
 SHOWN = 20
 
@@ -59,42 +60,43 @@ def print_(
     report, again = make_batch(registry, settings, order, sheet, out_dir)
     if again:
         out.print("没有新的待印门牌, 按上一批原样再出一份")
-    show_report(report, out_dir)
+    show_report(report)
 
 
 def proof(folder: Annotated[Path, typer.Argument(help="doorplate print 做好的文件夹", show_default=False)]) -> None:
     """重新校验一批成品: 从 PDF 里把每个二维码读回来, 与清单逐个核对。"""
     with bars() as progress:
-        report = prove_folder(folder, progress=progress)
-    figures(
-        "校验结果",
-        {"门牌": f"{report.plates} 块", "读对": f"{report.right} 块", "读错或读不出": f"{report.plates - report.right} 块"},
-    )
+        done = prove_folder(folder, lambda step, read, total: progress(STEPS[step], read, total))
+    figures("校验结果", {"门牌": f"{done.plates} 块, 全部读对", "册": f"{done.volumes} 册"})
 
 
 def make_batch(registry: Registry, settings: Settings, order: PrintOrder, sheet: str, folder: Path) -> tuple[BatchReport, bool]:
     """Freezes, prints, proves and records one order. Gives the report and whether the batch had existed before."""
-    ordered = order_batch(registry, order, lambda batch: preflight(batch, design=order.design, sheet=sheet, out=folder))
+    ordered = order_batch(registry, order, lambda batch: rehearse(batch, sheet=sheet, out=folder))
     with bars() as progress:
         report = run_batch(
-            ordered.batch, design=order.design, sheet=sheet, out=folder, progress=progress, cache=settings.home / "cache"
+            ordered.batch,
+            design=order.design,
+            sheet=sheet,
+            out=folder,
+            progress=lambda step, done, total: progress(STEPS[step], done, total),
+            cache=settings.home / "cache",
         )
     record_printed(registry, ordered.batch)
     return report, ordered.again
 
 
-def show_report(report: BatchReport, folder: Path) -> None:
+def show_report(report: BatchReport) -> None:
     """What was made and where it lies."""
     figures(
         "这一批",
         {
-            "门牌": f"{report.plates} 块",
-            "册": f"{report.volumes} 册",
+            "门牌": f"{report.plates} 块, 二维码全部读回无误",
+            "册": f"{len(report.volumes)} 册",
             "页": f"{report.pages} 页",
-            "二维码读回": f"{report.proved} 块全对",
         },
     )
-    out.print(f"成品在 {folder}: volume-*.pdf, manifest.csv, proof.json, batch.json", markup=False)
+    out.print(f"成品在 {report.out}: volume-*.pdf, manifest.csv, proof.json, batch.json", markup=False)
 
 
 def _read_codes(path: Path | None) -> tuple[str, ...]:

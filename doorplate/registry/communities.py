@@ -10,7 +10,7 @@ from datetime import date
 from doorplate.errors import NotFound
 from doorplate.model import Area, Community, Division, Staff
 from doorplate.registry import Registry
-from doorplate.store import Unit
+from doorplate.store import Change, Reader, Unit
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ def community_of(division: Division) -> Community:
     return Community(code=division.code, names=division.names, prefix=division.prefix)
 
 
-def require_community(unit: Unit, code: str) -> Community:
+def require_community(reader: Reader, code: str) -> Community:
     """Raises NotFound(community.unknown) where nothing has been imported for the code."""
-    community = unit.community(code)
+    community = reader.community(code)
     if community is None:
         raise NotFound("community.unknown", f"登记簿里没有社区 {code}, 请先用 doorplate import 导入它的名单", community=code)
     return community
@@ -60,7 +60,7 @@ def import_areas(registry: Registry, areas: Sequence[Area], source: str) -> int:
 
 def put_areas(registry: Registry, unit: Unit, areas: Sequence[Area], source: str) -> int:
     known = {a.code: a for community in {a.community for a in areas} for a in unit.areas(community)}
-    changes = []
+    changes: list[Change[Area]] = []
     for area in areas:
         before = known.get(area.code)
         if before is None:
@@ -77,7 +77,7 @@ def import_contacts(registry: Registry, contacts: Sequence[Contact], confirmed_o
     """Brings officers and grid workers in. Same person, role and area = one record; only a changed phone is a change."""
     with registry.store.writing() as unit:
         known = {(s.area_code, s.role, s.name): s for s in unit.staff(sorted({c.area_code for c in contacts}))}
-        changes = []
+        changes: list[Change[Staff]] = []
         for contact in dict.fromkeys(contacts):
             before = known.get((contact.area_code, contact.role, contact.name))
             if before is None:

@@ -32,7 +32,7 @@ from doorplate.model import (
 )
 from doorplate.registry import Registry
 from doorplate.registry.communities import put_areas, put_community
-from doorplate.store import Unit
+from doorplate.store import Change, Unit
 
 POINT_FAULTS = frozenset({"point.off", "point.imprecise", "point.far", "point.zero"})
 SETTLED_BY_CHECK = "依据充分, 导入时自动更正"
@@ -124,7 +124,7 @@ class _Importing:
         for row in self.delivery.result.rows:
             if row.elements is not None and row.standard_address and row.kind != "note":
                 groups.setdefault(address_key(self.code, row.elements), []).append(row)
-        changes = []
+        changes: list[Change[Address]] = []
         for key, rows in groups.items():
             before = known.get(key)
             after = self._address(key, rows, before, grids)
@@ -140,7 +140,7 @@ class _Importing:
 
     def _address(self, key: str, rows: Sequence[CheckedRow], before: Address | None, grids: Mapping[str, str]) -> Address:
         point = self._best_point(rows)
-        grid = next((grids[row.grid] for row in rows if row.grid in grids), None)
+        grid = next((grids[row.grid] for row in rows if row.grid and row.grid in grids), None)
         aliases = tuple(
             sorted(
                 {
@@ -186,7 +186,7 @@ class _Importing:
         standing: dict[str, list[Household]] = {}
         for household in self.unit.households(self.code):
             standing.setdefault(household.head_index, []).append(household)
-        changes = []
+        changes: list[Change[Household]] = []
         groups = [refs for refs in self.delivery.result.households if self._kind(refs) == "household"]
         for refs in groups:
             after = self._household(refs, sealer)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from doorplate.errors import InputError, NotFound, PreflightFailed, Refused
-from doorplate.model import Address, BatchPlate, Community, Plate, PrintBatch
+from doorplate.model import Address, BatchPlate, Community, Plate, PlateStatus, PrintBatch
 from doorplate.plates.code import new_code, normalise
 from doorplate.plates.lifecycle import require_transition
 from doorplate.registry import Registry
@@ -107,7 +107,7 @@ def retire_plate(registry: Registry, code: str, reason: str) -> Plate:
     with registry.store.writing() as unit:
         plate = unit.plate_by_code(normalise(code) or "")
         if plate is None:
-            raise NotFound("plate.unknown", f"登记簿里没有编码为 {code} 的门牌", code=code)
+            raise NotFound("plate.unknown", f"登记簿里没有编码为 {code} 的门牌", plate_code=code)
         require_transition(plate.status, "retired")
         return unit.save(plate, replace(plate, status="retired"), registry.event("plate.retired", plate.id, reason=reason))
 
@@ -144,7 +144,7 @@ def _community_of(unit: Unit, order: PrintOrder) -> Community:
         plate = unit.plate_by_code(code)
         address = unit.address(plate.address_id) if plate else None
         if address is None:
-            raise NotFound("plate.unknown", f"登记簿里没有编码为 {code} 的门牌", code=code)
+            raise NotFound("plate.unknown", f"登记簿里没有编码为 {code} 的门牌", plate_code=code)
         return require_community(unit, address.community)
     raise InputError("batch.order", "请说明印什么: --community 社区代码, --grid 网格代码, 或 --codes 编码文件")
 
@@ -245,7 +245,7 @@ def _freeze(
     return unit.save(None, batch, registry.event("batch.frozen", batch.id))
 
 
-def _advance(registry: Registry, unit: Unit, plates: Sequence[Plate], status: str, source: str) -> list[Plate]:
+def _advance(registry: Registry, unit: Unit, plates: Sequence[Plate], status: PlateStatus, source: str) -> list[Plate]:
     changes = []
     for plate in plates:
         require_transition(plate.status, status)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from doorplate.model import Area, Community, ServiceItem
+from doorplate.model import Area, Community
 from doorplate.public_view import Current, DoorFacts, Resolution, Retired, Unknown, plate_view, station_view
 from doorplate.registry.printing import REPLACED
-from doorplate.services import services_for
+from doorplate.services import ServiceEntry, services_for
 from doorplate.store import Store
 
 
 class Scanning:
     """The registry as the public may ask it (`public_view.PublicRegistry`). showcase: codes for a demo's start page."""
 
-    def __init__(self, store: Store, services: Sequence[ServiceItem] = (), showcase: Sequence[str] = ()) -> None:
+    def __init__(self, store: Store, services: Sequence[ServiceEntry] = (), showcase: Sequence[str] = ()) -> None:
         self._store = store
         self._services = tuple(services)
         self._showcase = tuple(showcase)

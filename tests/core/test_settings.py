@@ -10,12 +10,20 @@ import pytest
 
 from doorplate.errors import InputError
 from doorplate.settings import load_settings, secret_key
+from doorplate.store import open_store
 
 
 def test_defaults_lie_in_home(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path)
     assert settings.database == f"sqlite:///{tmp_path / 'registry.sqlite'}"
     assert settings.doors == ("scan",)
+
+
+def test_a_home_with_odd_characters_is_found_again(tmp_path: Path) -> None:
+    home = tmp_path / "营上村 100%? #1"
+    store = open_store(load_settings(home=home).database)
+    store.migrate()
+    assert (home / "registry.sqlite").exists()
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -26,7 +34,9 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert (settings.home, settings.base_url, settings.doors) == (tmp_path, "https://mp.example.gov.cn", ("scan", "desk"))
 
 
-@pytest.mark.parametrize("url", ["mp.example.gov.cn", "ftp://x.example", "https://x.example/?a=1", "https://u:p@x.example", "https://MP.example"])
+@pytest.mark.parametrize(
+    "url", ["mp.example.gov.cn", "ftp://x.example", "https://x.example/?a=1", "https://u:p@x.example", "https://MP.example"]
+)
 def test_a_base_url_that_must_not_become_ink_is_refused(url: str) -> None:
     with pytest.raises(InputError) as caught:
         load_settings(base_url=url)

@@ -1,0 +1,62 @@
+"""From what was found out about each line to what the check answers: findings in order, rows, households."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from doorplate.addresses.format import standard_address
+from doorplate.addresses.quality.context import CheckContext
+from doorplate.addresses.quality.lines import Line
+from doorplate.areas.grids import AreaIndex
+from doorplate.model import CheckedRow, Finding, Operation, SourceRef
+
+_DOUBT = {"wrong.street", "wrong.number", "wrong.village", "disordered", "duplicate.number", "incomplete.number", "incomplete.street"}
+
+
+def findings_in_order(lines: Sequence[Line]) -> tuple[Finding, ...]:
+    """By file, sheet and row in the order of the lists, then by code."""
+    return tuple(f for line in lines for f in sorted(line.findings, key=lambda f: f.code))
+
+
+def checked_rows(lines: Sequence[Line], merged: Mapping[int, Line], index: AreaIndex, context: CheckContext) -> tuple[CheckedRow, ...]:
+    """One for every line, in order."""
+    return tuple(_row(line, merged.get(line.index), index, context) for line in lines)
+
+
+def households_in_order(groups: Sequence[Sequence[Line]], merged: Mapping[int, Line]) -> tuple[tuple[SourceRef, ...], ...]:
+    """The lines of each household, the line that stands for it first."""
+    ordered = []
+    for group in groups:
+        if group[0].kind == "household":
+            ordered.append(tuple(x.ref for x in sorted(group, key=lambda x: (x.index in merged, x.list_name != "sheets", x.index))))
+    return tuple(ordered)
+
+
+def _row(line: Line, standing: Line | None, index: AreaIndex, context: CheckContext) -> CheckedRow:
+    address = standard_address(context.division, line.elements) if _complete(line) and line.settled else None
+    elements = line.elements if address or line.elements.thoroughfare else None
+    return CheckedRow(line.ref, line.kind, elements, address, index.areas[line.grid].code if index and line.grid >= 0 else None, line.point(),
+                      _operation(line, standing), standing.ref if standing else None, _certain(line, address))
+
+
+def _complete(line: Line) -> bool:
+    e = line.elements
+    return bool(e.thoroughfare and e.number or e.compound and e.building and e.room)
+
+
+def _certain(line: Line, address: str | None) -> bool:
+    """Nothing about the address waits for a person: a correction counts as certain only where it is sure."""
+    return address is not None and not any(f.code in _DOUBT and f.confidence != "sure" for f in line.findings)
+
+
+def _operation(line: Line, standing: Line | None) -> Operation:
+    codes = line.codes()
+    if line.kind == "retired":
+        return "retire"
+    if standing:
+        return "merge"
+    if "incomplete.number" in codes:
+        return "assign"
+    if codes & {"wrong.street", "wrong.number", "wrong.village", "wrong.grid", "disordered", "duplicate.number", "incomplete.street"}:
+        return "correct"
+    return "replate" if "damaged" in codes else "keep"
