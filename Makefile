@@ -9,7 +9,8 @@ PORT ?= 8000
 PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
 
 # What each Debian package is for stands in tools/debian_packages.sh, which also says it while installing.
-SOURCES := $(shell git ls-files doorplate print_jobs webapp templates pyproject.toml hatch_build.py README.md 2>/dev/null)
+SOURCES := $(shell find doorplate print_jobs webapp templates -type f -not -path '*/__pycache__/*' -not -name '*.mo') \
+  pyproject.toml hatch_build.py README.md
 
 .PHONY: help setup demo test test-fast test-browser lint bench lock clean
 

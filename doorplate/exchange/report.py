@@ -52,7 +52,7 @@ _ROLE = {
     "registered_on": "登记日期",
     "grid": "网格",
 }
-_WHERE = (Column("文件", 26), Column("表", 16), Column("行", 7))
+_WHERE = (Column("文件", 36), Column("表", 16), Column("行", 7))
 
 
 @cache
@@ -78,10 +78,10 @@ def write_report(path: Path, result: CheckResult, read: ReadResult, division: Di
 _SUMMARY = (
     Column("问题", 40),
     Column("条数", 9),
-    Column("可直接改", 11),
+    Column("可直接改", 13),
     Column("请核对", 11),
     Column("须问人", 11),
-    Column("先做什么", 52),
+    Column("先做什么", 56),
 )
 _FINDINGS = (
     *_WHERE,
@@ -106,9 +106,9 @@ _ROWS = (
     Column("处理", 9),
 )
 _SHEETS = (
-    Column("文件", 26),
+    Column("文件", 36),
     Column("表", 16),
-    Column("认作", 10),
+    Column("认作", 16),
     Column("表头行", 10),
     Column("读入行数", 10),
     Column("各列的意思", 60),

@@ -208,3 +208,19 @@ def refusal_of(path: Path) -> InputError | None:
     except InputError as refused:
         return refused
     return None
+
+
+def test_a_number_that_the_spreadsheet_turned_into_a_date_is_read_back_and_told(tmp_path: Path) -> None:
+    rows = [
+        ["户主", "街路巷", "门牌号"],
+        ["测试甲", "幸福路", "2022-03-05"],
+        ["测试乙", "幸福路", "7号"],
+        ["测试丙", "幸福路", "9号"],
+    ]
+    read = read_lists([write_csv(tmp_path / "a.csv", rows)])
+    assert read.rows[0].cell("number") == "3-5"
+    assert [(f.ref.row, f.code, f.proposal) for f in read.findings] == [(2, "unreadable.date", "3-5")]
+
+
+def test_a_coordinate_system_in_the_file_s_name_counts(tmp_path: Path) -> None:
+    assert {row.crs for row in read_lists([write_csv(tmp_path / "门牌_高德坐标.csv")]).rows} == {"gcj02"}

@@ -16,7 +16,7 @@ _BRACKETS = re.compile(r"[（(\[【{〔].*?[）)\]】}〕]")
 _PUNCTUATION = re.compile(r"[\s:：*＊、,，。./／\-—_“”\"'‘’]+")
 _SYSTEM = re.compile(r"(?:wgs|cgcs|gcj|bd)-?_?[0-9]{0,4}|高德|腾讯|百度|gps|天地图|度分秒|十进制", re.IGNORECASE)
 _LONGEST_HEADER = 16
-NOT_OURS = frozenset({"township", "county", "city", "person", "count", "job", "duty", "worker", "plate"})
+NOT_OURS = frozenset({"relation", "township", "county", "city", "person", "count", "job", "duty", "worker", "plate"})
 # Without a known header word only these are told from values, the surest first; under a word nobody knows, fewer.
 _BY_VALUE = {
     "position": 0.8,
@@ -104,6 +104,8 @@ def _bids(label: Label | None, texts: Sequence[str]) -> dict[str, float]:
     if label is not None and label.text:
         words = meanings(label.text) or {role: worth - 1.5 for role, worth in meanings(label.group).items()}
         bids = {role: worth + 2 * fit for role, worth in _in_group(words, label).items() if (fit := _fit(role, texts)) > 0.15}
+        if {"street", "number", "hamlet", "village"} & bids.keys() and "address" not in bids:
+            bids |= {"address": 1.5 + 2 * (share("whole", texts, STRICT) or 0)}
         return bids if words else _bids_by_value(texts, _UNDER_UNKNOWN_WORD)
     return _bids_by_value(texts, _BY_VALUE)
 

@@ -14,19 +14,35 @@ from doorplate.exchange.table import Crs, RawRow
 from doorplate.model import Finding, ListRow, SourceRef
 
 _SUBTOTAL = re.compile(
-    r"^(?:本页|本表|全村|全组|本组|总|页)?(?:小计|合计|总计|共计|累计|统计|total|sum|subtotal)[:：]?", re.IGNORECASE
+    r"(?:本页|本表|全村|全组|本组|总|页)?(?:小计|合计|总计|共计|累计|统计|total|sum|subtotal)(?:[:：(（0-9].*)?", re.IGNORECASE
 )
+_EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|例如|例)(?:[:：0-9].*|行)?")
 _SIGNATURE = re.compile(
     r"填表人|审核人|签字|签章|盖章|制表|填报单位|填报日期|填表日期|负责人[:：]|第[0-9一二三四五六七八九十]+页|共[0-9]+页|以下空白|以下无正文"
 )
 _REMARK = re.compile(r"^(?:注|备注|说明|附注|提示)[:：0-9]|^※|^★|^\*+")
 _HAMLET = re.compile(r"(?:第)?[0-9一二三四五六七八九十]{1,3}(?:村民小)?(?:组|队|社)|[一-龥]{1,4}(?:村民小组|小组|组|队|社)")
+_ISO_DATE = re.compile(r"\d{4}-0?(\d{1,2})-0?(\d{1,2})")
+_HEADS = ("", "户主", "本人", "户主本人", "本人或户主", "戶長")
 _STREET_PART = re.compile(r"^(.*(?:大道|路|街|巷|弄|里|道|组|队|村|庄|屯|小区))")
 # Roles whose blank cells below a value mean "the same", when that is how most of the column is written.
 _RUN_ROLES = ("street", "hamlet", "village", "grid")
 _FEWEST_LINES = 6
 _INDOORS = re.compile(r"栋|幢|单元|号楼|層|层|室")
-_EVIDENCE = ("address", "number", "head", "position", "lon", "lat", "suffix", "phone", "household_no", "members")
+_EVIDENCE = (
+    "address",
+    "number",
+    "head",
+    "position",
+    "lon",
+    "lat",
+    "suffix",
+    "phone",
+    "household_no",
+    "members",
+    "installed",
+    "note",
+)
 _LONGEST_SUBTITLE = 30
 _PIECES = (("compound", ""), ("building", "栋"), ("unit", "单元"), ("floor", "层"), ("room", "室"))
 
@@ -39,6 +55,7 @@ class Meaning:
     sheet: str | None
     columns: Mapping[str, int]
     notes: tuple[int, ...]  # further columns with remarks
+    relation: int | None  # the column 与户主关系 of a list with a line per person
     runs: frozenset[str]  # roles written once for a run of lines, without merged cells
     header: Header | None
     crs: Crs | None
@@ -63,7 +80,7 @@ class LineReader:
         for row in rows:
             reason = self._why_not(row)
             if reason:
-                self.dropped.append((row.number, reason, _shown(row)))
+                self.dropped.append((row.number, reason, "" if reason == "家庭成员" else _shown(row)))
                 continue
             line = self._line(row)
             if line is None:
@@ -79,11 +96,13 @@ class LineReader:
             return "空行"
         if self.meaning.header and repeats(row, self.meaning.header):
             return "重复的表头"
-        first = folded(texts[0])
-        if _SUBTOTAL.match(first) or (
-            len(texts) > 1 and _SUBTOTAL.fullmatch(folded(texts[1])) and not self._evidence(row, "address")
-        ):
+        first, second = (folded(t) for t in (texts + [""])[:2])
+        if _SUBTOTAL.fullmatch(first) or (_SUBTOTAL.fullmatch(second) and not self._evidence(row, "address")):
             return "小计合计"
+        if _EXAMPLE.fullmatch(first):
+            return "示例"
+        if self.meaning.relation is not None and row.cell(self.meaning.relation) not in _HEADS:
+            return "家庭成员"
         if _SIGNATURE.search(first) and len(texts) <= 3:
             return "落款"
         if len(texts) == 1 or len(set(texts)) == 1:
@@ -96,7 +115,7 @@ class LineReader:
         if _REMARK.match(text):
             return "说明文字"
         at = next((role for role, i in self.meaning.columns.items() if i == column), "")
-        if at in ("address", "number", "position") or (at == "head" and not row.spans):
+        if at in ("address", "number", "position") or (at == "head" and not row.spans and not _is_subtitle(text)):
             return ""
         if at == "seq" and plain(text).isdigit():
             return "只有序号"
@@ -105,10 +124,10 @@ class LineReader:
         return "小标题" if self._open_section(folded(text)) else "说明文字" if at not in ("street", "hamlet", "phone") else ""
 
     def _open_section(self, text: str) -> bool:
+        if not _is_subtitle(text):
+            return False
         grid, streets = grid_in(text), streets_in(text)
         hamlet = _HAMLET.fullmatch(text.strip("()（）:："))
-        if not (grid or streets or hamlet):
-            return False
         self._section = {
             "grid": grid or self._section.get("grid", ""),
             "street": "、".join(streets),
@@ -131,6 +150,9 @@ class LineReader:
         if row.trouble:
             code, message = row.trouble
             self.findings.append(Finding(ref, code, "", "", message, "", "ask"))
+        if date := _ISO_DATE.fullmatch(cells.get("number", "")):
+            self.findings.append(_number_from_date(ref, cells["number"], f"{date[1]}-{date[2]}"))
+            cells["number"] = f"{date[1]}-{date[2]}"
         columns = self.meaning.columns
         return ListRow(
             ref,
@@ -158,12 +180,20 @@ class LineReader:
                 filled.add(role)
             if not is_blank(text):
                 cells[role] = self._last[role] = text
-        if "hamlet" not in cells and self._section.get("hamlet"):
-            cells["hamlet"] = self._section["hamlet"]
-            filled.add("hamlet")
+        for role, text in self._from_titles().items():
+            if text and role not in cells:
+                cells[role] = text
+                filled.add(role)
         self._join_notes(row, cells)
         _join_pieces(cells)
         return cells, filled & cells.keys()
+
+    def _from_titles(self) -> dict[str, str]:
+        """What subtitles and titles say in place of a column: the group, and the one street of a list without streets."""
+        street = self._section.get("street") or self.meaning.street_hint
+        has_streets = {"street", "address", "hamlet"} & self.meaning.columns.keys()
+        alone = street if not has_streets and "、" not in street and not self._section.get("hamlet") else ""
+        return {"hamlet": self._section.get("hamlet", ""), "street": alone}
 
     def _join_notes(self, row: RawRow, cells: dict[str, str]) -> None:
         notes = [cells.get("note", ""), *(row.cell(i) for i in self.meaning.notes)]
@@ -172,8 +202,18 @@ class LineReader:
             cells["note"] = joined
 
 
+def _is_subtitle(text: str) -> bool:
+    flat = folded(text)
+    return bool(grid_in(flat) or streets_in(flat) or _HAMLET.fullmatch(flat.strip("()（）:：")))
+
+
 def _shown(row: RawRow) -> str:
     return " ".join(row.cells[i] for i in row.written())[:80]
+
+
+def _number_from_date(ref: SourceRef, value: str, proposal: str) -> Finding:
+    message = f"门牌号“{proposal}”被表格软件变成了日期 {value}, 已按 {proposal} 读入, 请核对"
+    return Finding(ref, "unreadable.date", "number", value, message, proposal, "likely")
 
 
 def _is_struck(row: RawRow, columns: Mapping[str, int]) -> bool:

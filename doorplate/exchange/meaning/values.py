@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"(?:路|街|巷|弄|道|里|庄|屯|寨|村|组|队|镇|�
 _STREET = re.compile(rf"[一-鿿㐀-䶿{NUMERAL}]+{ROAD_WORD}(?:[一-鿿{NUMERAL}]{{0,6}}{ROAD_WORD})?(?:[东南西北]段)?")
 _DMS = re.compile(r"(\d{1,3})\s*[°度]\s*(?:(\d{1,2}(?:\.\d+)?)\s*[′'’分])?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:[\"”秒]|''|′′)?)?")
 _FINE = re.compile(r"\.\d{3}|[°度′']")
+_WHOLE = re.compile(rf"(?:{ROAD_WORD}|组|队|社|小区)[^{NUMERAL}]{{0,3}}[{NUMERAL}]")
 _YES_NO = {
     "是",
     "否",
@@ -102,7 +103,7 @@ def is_ditto(text: str) -> bool:
 
 def degrees(text: str) -> float | None:
     """Decimal degrees or 度分秒 as a number, None when the text is neither."""
-    folded = unicodedata.normalize("NFKC", text.replace("″", '"')).strip("东经北纬EeNn:()\t ")
+    folded = unicodedata.normalize("NFKC", text.replace("″", '"')).lstrip("东经北纬度坐标:").strip("EeNn()\t ")
     try:
         return float(folded)
     except ValueError:
@@ -115,7 +116,7 @@ def degrees(text: str) -> float | None:
 def _pair(text: str) -> bool:
     parts = [p for p in re.split(r"[,，;；、\s]+", text.strip("()（）[] ")) if p]
     values = [degrees(p) for p in parts]
-    return len(parts) == 2 and all(v is not None and abs(v) <= 180 for v in values) and "." in text
+    return len(parts) == 2 and all(v is not None and abs(v) <= 180 for v in values) and ("." in text or "°" in text)
 
 
 def _between(low: float, high: float) -> Callable[[str], bool]:
@@ -160,6 +161,7 @@ STRICT: dict[str, Callable[[str], bool]] = {
     "phone": lambda t: bool(re.fullmatch(r"(?:\+?86)?1\d{10}", re.sub(r"[-—()]", "", t))),
     "street": TESTS["street"],
     "address": lambda t: _is_address(t) and len(t) >= 4,
+    "whole": lambda t: bool(_WHOLE.search(t)),
     "head": _is_name,
     "installed": TESTS["installed"],
     "number": lambda t: TESTS["number"](t) and bool(re.search(r"[号號#]", t)),
