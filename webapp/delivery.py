@@ -35,8 +35,6 @@ def deliver(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         # Who is responsible can change within a minute: kept by nobody but the phone, and asked again every time.
         response.headers["Cache-Control"] = "private, no-cache" if response.status_code == 200 else "no-store"
-    if response.mimetype == "text/html":
-        response.vary.add("Accept-Language")
     if response.status_code == 200 and request.method in ("GET", "HEAD"):
         response.add_etag(weak=True)
         response.make_conditional(request)

@@ -1,4 +1,7 @@
-"""Which language a page speaks: `?lang=`, else the browser's wish, else Chinese (the language of the templates).
+"""Which language a page speaks: Chinese (the language of the templates and of the plate), unless `?lang=` asks for another.
+
+The browser's own wish is not followed: many a villager's phone is set to English by its maker, and one address must be one
+page, so that it can be kept and served as a file (docs/decisions.md).
 
 A language exists when its catalogue is compiled (`hatch_build.py`); without any, the doors speak Chinese.
 """
@@ -44,7 +47,7 @@ def chosen() -> Language:
     """The language of this request."""
     languages = available()
     asked = request.args.get("lang", "")
-    return languages[asked if asked in languages else request.accept_languages.best_match(languages, CHINESE.code)]
+    return languages[asked if asked in languages else CHINESE.code]
 
 
 def _catalogues() -> list[Language]:
