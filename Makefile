@@ -44,6 +44,11 @@ $(VENV)/.locked-dev: requirements-dev.lock $(VENV)/.locked
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.locked-bench: requirements-bench.lock $(VENV)/.locked-dev
+	@echo "装比较用的同类软件 (requirements-bench.lock)"
+	@$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
 # The wheel for the demo and the editable install for the tests take each other's place in the one environment.
 $(VENV)/.wheel: $(SOURCES) $(VENV)/.locked
 	@echo "打包并安装 doorplate"
@@ -72,7 +77,7 @@ lint: $(VENV)/.editable
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.debian-test $(VENV)/.editable
+bench: $(VENV)/.debian-test $(VENV)/.editable $(VENV)/.locked-bench
 	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # Only when dependencies change; uv is the one tool not in the lock files (`pip install uv`).
@@ -81,6 +86,8 @@ lock:
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml --group build -o requirements.lock
 	uv pip compile -q --no-config --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes -c requirements.lock \
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile -q --no-config --python-version 3.11 --python-platform x86_64-manylinux_2_28 --generate-hashes -c requirements-dev.lock \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml --group bench -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artefacts

@@ -10,7 +10,8 @@ from pathlib import Path
 from doorplate.addresses.quality import CheckContext, check
 from doorplate.areas.divisions import lookup, siblings
 from doorplate.errors import InputError
-from doorplate.exchange.read import ReadResult, read_lists
+from doorplate.exchange.mapping import ListMapping
+from doorplate.exchange.read import AS_RECOGNISED, ReadResult, read_lists
 from doorplate.model import Area, CheckResult, Division
 
 Progress = Callable[[str, int, int], None]  # step in words, done, of how many
@@ -30,14 +31,21 @@ def no_progress(step: str, done: int, total: int) -> None:
     """For callers that show none."""
 
 
-def check_lists(paths: Sequence[Path], community: str, areas: Sequence[Area], progress: Progress = no_progress) -> Checked:
-    """Reads and checks the lists of one community. areas may be empty.
+def check_lists(
+    paths: Sequence[Path],
+    community: str,
+    areas: Sequence[Area],
+    progress: Progress = no_progress,
+    *,
+    mapping: ListMapping = AS_RECOGNISED,
+) -> Checked:
+    """Reads and checks the lists of one community. areas may be empty; mapping overrules how tables are read.
 
     Raises InputError for unusable files, an unknown community code, or lists of another village (list.other_village).
     """
     division = lookup(community)
     progress("读取名单", 0, len(paths))
-    read = read_lists(paths)
+    read = read_lists(paths, mapping=mapping)
     progress("读取名单", len(paths), len(paths))
     progress("解析并核查地址", 0, len(read.rows))
     context = CheckContext(division=division, siblings=siblings(community), areas=tuple(areas))

@@ -256,7 +256,8 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Household:
     """A household, with the least we need: where it is and how many people. Its head's name is sealed (AES-256-GCM);
-    head_index is a keyed hash that finds it again. address_id None = a household without a door."""
+    head_index is a keyed hash that finds it again. address_id None = a household without a door. merged_into: the
+    household it turned out to be; from then on it is no household of its own."""
 
     id: str
     community: str
@@ -264,6 +265,7 @@ class Household:
     members: int | None
     head_sealed: bytes | None
     head_index: str
+    merged_into: str | None = None
     version: int = 0
 
 
@@ -349,14 +351,27 @@ class ServiceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a listed line's house is, as far as it was understood: what a settled finding builds on. The number may be
+    missing or doubted. grid: an area code, "" where none is known."""
+
+    elements: Elements
+    point: Point | None = None
+    grid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedFinding:
-    """A finding kept in the registry until somebody settles it. blocks: the address may not be verified before that."""
+    """A finding kept in the registry until somebody settles it. blocks: the address may not be verified before that.
+    household_id, place: the household of the line it stands on and what was understood of its house."""
 
     id: str
     community: str
     import_id: str
     finding: Finding
     address_id: str | None = None
+    household_id: str | None = None
+    place: Place | None = None
     blocks: bool = False
     resolution: Literal["open", "settled", "dismissed"] = "open"
     resolved_reason: str = ""
@@ -364,15 +379,38 @@ class RecordedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """One act of settling 核对 清理 更正 停用 新编 合并, over one record or many: why, on what evidence, and from which day it
+    holds (`effective_on`; the day it was written down is its event's). id is what a person quotes to undo it. Its events
+    carry `source`. subjects: ids of the addresses, households and findings it changed. undoes: the act it takes back."""
+
+    id: str
+    community: str
+    act: Literal["accept", "amend", "dismiss", "operate", "undo"]
+    reason: str
+    evidence: str
+    effective_on: date
+    subjects: tuple[str, ...]
+    undoes: str | None = None
+    version: int = 0
+
+    @property
+    def source(self) -> str:
+        return f"settlement:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
 class ListImport:
     """One import of lists. fingerprint: SHA-256 over the files' bytes, the community and the areas; the same is never
-    imported twice. counts: lines, addresses, households, findings by code."""
+    imported twice. counts: lines, addresses, households, findings by code. digest: of a register loaded in bulk, SHA-256
+    over its addresses as they came in, which then have no events of their own; community: the first one it names."""
 
     id: str
     community: str
     fingerprint: str
     files: tuple[str, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    digest: str = ""
     version: int = 0
 
 

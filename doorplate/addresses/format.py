@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from doorplate.addresses.numerals import to_number
 from doorplate.addresses.text import clean, simplified
 from doorplate.model import Division, Elements
@@ -39,8 +41,13 @@ def thoroughfare_key(elements: Elements) -> str:
 
 
 def _fold(value: str) -> str:
-    if not value or value.isdigit():
+    if not value or (value.isdigit() and value.isascii()):
         return value.lstrip("0") or value
+    return _fold_name(value)
+
+
+@lru_cache(maxsize=65536)
+def _fold_name(value: str) -> str:
     folded = simplified(clean(value)).upper()
     number = to_number(folded)
     return str(number) if number is not None else folded

@@ -24,6 +24,7 @@ class Grammar(BaseModel):
     township_kinds: tuple[str, ...]
     community_kinds: tuple[str, ...]
     no_number: tuple[str, ...]
+    no_street: tuple[str, ...]
     beside: tuple[str, ...]
     traditional: str
 

@@ -11,13 +11,18 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from doorplate.areas.coordinates import LocalFrame
+from doorplate.areas.coordinates import Floats, LocalFrame
+from doorplate.areas.raster import MIXED, OUTSIDE, CellRaster, make_raster
 from doorplate.model import Area
 
 GAP_M2 = 1.0
 """Overlaps and gaps above this many square metres are reported (standards.md, codes and areas (D))."""
 CRACK_M = 2.5
 """(D) Half the width of a crack between two outlines that is still seen although it is open at its ends."""
+
+_RASTER_PAYS = 16  # points an area from which on the raster is worth its making (benchmarks/areas.py)
+_PREPARING_PAYS = 20  # tests an area from which on GEOS's own index of each outline is worth its making
+_BLOCK = 1 << 18  # points at a time: what a block needs stays below 64 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +39,67 @@ class AreaProblem:
 
 
 class AreaIndex:
-    """Finds areas by point through shapely's STRtree. Areas without an outline are left out."""
+    """Finds areas by point: a raster of cells that lie wholly in one area, shapely's STRtree for the rest.
+
+    Areas without an outline are left out. The raster is made once enough points have been asked for to pay for it.
+    """
 
     def __init__(self, areas: Sequence[Area]) -> None:
         self.areas = tuple(a for a in areas if a.geometry_wkb)
-        self._shapes = np.array([shapely.from_wkb(a.geometry_wkb) for a in self.areas], dtype=object)
-        lon, lat = _middle(self._shapes)
-        self.frame = LocalFrame(lon, lat)
-        self._metric = np.array([_to_metres(s, self.frame) for s in self._shapes], dtype=object)
-        shapely.prepare(self._metric)
-        self._tree = shapely.STRtree(self._metric)
+        self._shapes = np.asarray(shapely.from_wkb(np.array([a.geometry_wkb for a in self.areas], dtype=object)), dtype=object)
+        self._tree = shapely.STRtree(self._shapes)
+        self._asked = self._tested = 0
 
     def __bool__(self) -> bool:
         return bool(self.areas)
 
     def locate(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int64]:
         """For each point the index of the area it lies in, -1 outside; on a shared line the first area."""
-        points = self._points(lon, lat)
-        found = np.full(len(points), -1, dtype=np.int64)
-        if self.areas and len(points):
-            which, area = self._tree.query(points, predicate="intersects")
-            order = np.lexsort((-area, which))
-            found[which[order]] = area[order]  # the smallest index is written last
+        x, y = (np.atleast_1d(np.asarray(degrees, dtype=np.float64)) for degrees in (lon, lat))
+        found = np.full(len(x), OUTSIDE, dtype=np.int64)
+        self._asked += len(x)
+        raster = self._raster if self.areas and self._asked >= _RASTER_PAYS * len(self.areas) else None
+        for start in range(0, len(x) if self.areas else 0, _BLOCK):
+            block = slice(start, start + _BLOCK)
+            found[block] = self._locate(x[block], y[block], raster)
+        return found
+
+    def _locate(self, x: Floats, y: Floats, raster: CellRaster | None) -> NDArray[np.int64]:
+        found = np.full(len(x), MIXED) if raster is None else raster.locate(x, y).astype(np.int64)
+        rest = np.flatnonzero(found == MIXED)
+        found[rest] = OUTSIDE
+        which, area = self._tree.query(shapely.points(x[rest], y[rest]))
+        order = np.argsort(-area, kind="stable")  # the smallest index is written last; and the outlines are met one by one
+        point, area = rest[which[order]], area[order]
+        self._tested += len(area)
+        if self._tested >= _PREPARING_PAYS * len(self.areas):
+            shapely.prepare(self._shapes)
+        inside = shapely.intersects_xy(self._shapes[area], x[point], y[point])
+        found[point[inside]] = area[inside]
+        return found
+
+    @cached_property
+    def _raster(self) -> CellRaster | None:
+        return make_raster(self._shapes)
+
+    @cached_property
+    def frame(self) -> LocalFrame:
+        """Metres around the middle of all areas."""
+        return LocalFrame(*_middle(self._shapes))
+
+    @cached_property
+    def _metric(self) -> NDArray[Any]:
+        metric = np.asarray(_to_metres(self._shapes, self.frame), dtype=object)
+        shapely.prepare(metric)
+        return metric
+
+    def nearest(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int64]:
+        """For each point the index of the area it lies in, else of the nearest one; -1 where there are no areas."""
+        found = self.locate(lon, lat)
+        out = np.flatnonzero((found < 0) & np.isfinite(np.atleast_1d(lon)) & np.isfinite(np.atleast_1d(lat)))
+        if self.areas and len(out):
+            points = self._points(np.atleast_1d(lon)[out], np.atleast_1d(lat)[out])
+            found[out] = shapely.STRtree(self._metric).nearest(points)
         return found
 
     def edge_distance_m(self, lon: ArrayLike, lat: ArrayLike, area: ArrayLike) -> NDArray[np.float64]:
@@ -66,7 +110,9 @@ class AreaIndex:
     def outside_of_m(self, lon: ArrayLike, lat: ArrayLike, area: ArrayLike) -> NDArray[np.float64]:
         """Metres from each point to the area of that index, 0 inside."""
         which = np.asarray(area, dtype=np.int64)
-        return np.asarray(shapely.distance(self._points(lon, lat), self._metric[which]), dtype=np.float64) if len(which) else np.zeros(0)
+        if not len(which):
+            return np.zeros(0)
+        return np.asarray(shapely.distance(self._points(lon, lat), self._metric[which]), dtype=np.float64)
 
     def outside_m(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
         """Metres from each point to all areas together, 0 inside."""
@@ -87,13 +133,13 @@ class AreaIndex:
 
 def validate_areas(areas: Sequence[Area]) -> tuple[AreaProblem, ...]:
     """Broken or missing outlines, overlaps and gaps above 1 m², grids of more than one community."""
-    problems = [AreaProblem("empty", (a.code,), f"{a.name or a.code} 没有边界") for a in areas if not a.geometry_wkb]
+    problems = [AreaProblem("empty", (a.code,), f"{_name(a)} 没有边界") for a in areas if not a.geometry_wkb]
     index = AreaIndex(areas)
     sound = []
     for area, shape in zip(index.areas, index._metric, strict=True):
         if not shape.is_valid or shape.is_empty:
             reason = shapely.is_valid_reason(shape)
-            problems.append(AreaProblem("broken", (area.code,), f"{area.name or area.code} 的边界有错: {reason}, 请重画"))
+            problems.append(AreaProblem("broken", (area.code,), f"{_name(area)} 的边界有错: {reason}, 请重画"))
         sound.append(shapely.make_valid(shape))
     problems += _overlaps(index.areas, sound) + _gaps(index.areas, sound) + _communities(areas)
     return tuple(problems)
@@ -105,8 +151,8 @@ def _overlaps(areas: tuple[Area, ...], shapes: list[Any]) -> list[AreaProblem]:
     for a, b in sorted((int(i), int(j)) for i, j in pairs if i < j):
         size = float(shapely.area(shapely.intersection(shapes[a], shapes[b])))
         if areas[a].kind == areas[b].kind and size > GAP_M2:
-            names = f"{areas[a].name or areas[a].code}和{areas[b].name or areas[b].code}"
-            problems.append(AreaProblem("overlap", (areas[a].code, areas[b].code), f"{names}重叠 {size:.0f} 平方米, 请改边界", size))
+            message = f"{_name(areas[a])}和{_name(areas[b])}重叠 {size:.0f} 平方米, 请改边界"
+            problems.append(AreaProblem("overlap", (areas[a].code, areas[b].code), message, size))
     return problems
 
 
@@ -120,9 +166,10 @@ def _gaps(areas: tuple[Area, ...], shapes: list[Any]) -> list[AreaProblem]:
         closed = shapely.buffer(shapely.buffer(whole, CRACK_M, join_style="mitre"), -CRACK_M, join_style="mitre")
         for part in shapely.get_parts(shapely.difference(shapely.union_all([whole, closed]), union)):
             size = float(shapely.area(part))
-            near = tuple(a.code for a, s in members if shapely.distance(s, part) < CRACK_M)
+            near = [a for a, s in members if shapely.distance(s, part) < CRACK_M]
             if size > GAP_M2 and len(near) > 1:
-                problems.append(AreaProblem("gap", near, f"{'、'.join(near)}之间有 {size:.0f} 平方米不属于任何网格, 请改边界", size))
+                message = f"{'、'.join(map(_name, near))}之间有 {size:.0f} 平方米不属于任何网格, 请改边界"
+                problems.append(AreaProblem("gap", tuple(a.code for a in near), message, size))
     return problems
 
 
@@ -130,7 +177,12 @@ def _communities(areas: Sequence[Area]) -> list[AreaProblem]:
     communities = sorted({a.community for a in areas})
     if len(communities) < 2:
         return []
-    return [AreaProblem("community", tuple(communities), f"这些网格属于 {len(communities)} 个社区: {'、'.join(communities)}, 一次只能导入一个社区的")]
+    message = f"这些网格属于 {len(communities)} 个社区: {'、'.join(communities)}, 一次只能导入一个社区的"
+    return [AreaProblem("community", tuple(communities), message)]
+
+
+def _name(area: Area) -> str:
+    return area.name or area.code
 
 
 def _middle(shapes: NDArray[Any]) -> tuple[float, float]:

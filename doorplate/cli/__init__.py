@@ -12,7 +12,7 @@ import structlog
 import typer
 from typer._click import exceptions as usage  # typer carries its own click and shows its exceptions nowhere else
 
-from doorplate.cli import areas, demo, export, lists, plates, serving, setup
+from doorplate.cli import areas, demo, export, history, lists, numbering, plates, serving, settling, setup
 from doorplate.cli.console import err
 from doorplate.errors import DoorplateError, PreflightFailed
 
@@ -32,11 +32,16 @@ app.command("init")(setup.init)
 app.command("check")(lists.check)
 app.command("import")(lists.import_)
 app.command("areas")(areas.areas)
+app.command("settle")(settling.settle)
+app.command("undo")(settling.undo)
 app.command("verify")(plates.verify)
+app.command("number")(numbering.number)
 app.command("print")(plates.print_)
 app.command("proof")(plates.proof)
 app.command("serve")(serving.serve)
 app.command("export")(export.export)
+app.command("register")(history.register)
+app.command("changes")(history.changes)
 
 
 def main() -> None:

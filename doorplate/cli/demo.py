@@ -24,7 +24,7 @@ from doorplate.errors import Unavailable
 from doorplate.exchange.areas_file import read_areas
 from doorplate.plates.symbol import terminal
 from doorplate.registry import Registry
-from doorplate.registry.communities import import_areas, import_contacts, open_community
+from doorplate.registry.communities import import_contacts, open_community
 from doorplate.registry.counters import count
 from doorplate.registry.lists import find_import, fingerprint
 from doorplate.registry.printing import PrintOrder, issue_plate, retire_plate
@@ -88,15 +88,23 @@ def _import(registry: Registry, settings: Settings, village: str) -> None:
         with bars() as progress:
             checked = check_lists(files, village, areas, progress)
             progress("写出核查结果", 0, 1)
-            write_outputs(checked, *outputs)
+            write_outputs(checked, *outputs, sample=True)
             progress("写出核查结果", 1, 1)
         show_summary(checked)
         earlier = bring_in(registry, checked, files, mark) if earlier is None else earlier
-    import_areas(registry, areas, "grids_wgs84.geojson")
-    people = contacts_of(registry, HANDOVER / "网格员通讯录.xlsx", village, areas)
-    import_contacts(registry, people, datetime.now(UTC).date(), "网格员通讯录.xlsx")
+    _import_contacts(registry, village)
     out.print("3. 名单已核查并导入: findings.jsonl, rows.jsonl, 核查报告.xlsx")
     show_import(earlier, again=False)
+
+
+def _import_contacts(registry: Registry, village: str) -> None:
+    """Once: what a visitor changed in the demo since then stays changed."""
+    with registry.store.reading() as reader:
+        codes = [village, *(area.code for area in reader.areas(village, "grid"))]
+        if reader.staff(codes):
+            return
+    contacts = HANDOVER / "网格员通讯录.xlsx"
+    import_contacts(registry, contacts_of(registry, contacts, village), datetime.now(UTC).date(), contacts.name)
 
 
 def _specimen(registry: Registry, village: str) -> str:

@@ -32,7 +32,7 @@ def export(
     registry = open_registry(load_settings())
     with registry.store.reading() as reader:
         place = require_community(reader, community)
-        areas = {area.id: area for area in reader.areas(community)}
+        areas = {area.id: area for area in reader.areas(community, ended=True)}
         addresses = reader.addresses(community)
     export_addresses(addresses, areas, place, out_file, chosen)
     out.print(f"已写出 {len(addresses)} 个地址: {out_file}", markup=False)

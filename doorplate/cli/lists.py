@@ -14,6 +14,8 @@ from doorplate.cli.setup import open_registry
 from doorplate.errors import InputError
 from doorplate.exchange.areas_file import read_areas
 from doorplate.exchange.findings_file import write_findings, write_report, write_rows
+from doorplate.exchange.mapping import ListMapping, read_mapping, write_mapping
+from doorplate.exchange.read import AS_RECOGNISED
 from doorplate.model import Area, ListImport
 from doorplate.registry import Registry
 from doorplate.registry.communities import community_of
@@ -27,6 +29,8 @@ CommunityCode = Annotated[str, typer.Option("--community", help="社区(村)的 
 AreasFile = Annotated[Path | None, typer.Option("--areas", help="网格边界: GeoJSON、GeoPackage、Shapefile 或高德拾取文本")]
 FindingsOut = Annotated[Path | None, typer.Option("--findings", help="把问题写到这个 JSON Lines 文件")]
 RowsOut = Annotated[Path | None, typer.Option("--rows", help="把每一行的理解写到这个 JSON Lines 文件")]
+MappingFile = Annotated[Path | None, typer.Option("--mapping", help="读表说明(TOML): 指定哪一列是什么、哪张表不读, 不写的自动认")]
+MappingOut = Annotated[Path | None, typer.Option("--mapping-out", help="把认出的读法写成读表说明, 改好后用 --mapping 交回来")]
 ReportOut = Annotated[Path | None, typer.Option("--report", help="把给人看的核查报告写到这个 XLSX 文件")]
 
 DEFECTS = {
@@ -48,6 +52,8 @@ def check(
     findings: FindingsOut = None,
     rows: RowsOut = None,
     report: ReportOut = None,
+    mapping: MappingFile = None,
+    mapping_out: MappingOut = None,
 ) -> None:
     """核查名单: 找出重、错、漏、缺、损、乱, 什么都不改。
 
@@ -55,8 +61,10 @@ def check(
     """
     require_files(files)
     with bars() as progress:
-        checked = check_lists(files, community, load_areas(areas, community), progress)
+        checked = check_lists(files, community, load_areas(areas, community), progress, mapping=load_mapping(mapping))
     write_outputs(checked, findings, rows, report)
+    if mapping_out is not None:
+        write_mapping(mapping_out, checked.read)
     show_summary(checked)
 
 
@@ -67,6 +75,7 @@ def import_(
     findings: FindingsOut = None,
     rows: RowsOut = None,
     report: ReportOut = None,
+    mapping: MappingFile = None,
 ) -> None:
     """导入名单: 先核查, 再把地址、户和问题登记入册。
 
@@ -74,13 +83,13 @@ def import_(
     """
     require_files(files)
     settings = load_settings()
-    given = load_areas(areas, community)
+    given, told = load_areas(areas, community), load_mapping(mapping)
     registry = open_registry(settings, create=True)
     areas_used = given or known_areas(registry, community)
-    mark = fingerprint(files, community, areas_used)
+    mark = fingerprint([*files, *([mapping] if mapping else [])], community, areas_used)
     earlier = find_import(registry, mark)
     with bars() as progress:
-        checked = check_lists(files, community, areas_used, progress)
+        checked = check_lists(files, community, areas_used, progress, mapping=told)
         write_outputs(checked, findings, rows, report)
         done = earlier or bring_in(registry, checked, files, mark)
     show_summary(checked)
@@ -101,6 +110,11 @@ def load_areas(path: Path | None, community: str) -> tuple[Area, ...]:
     if not path.is_file():
         raise InputError("areas.not_found", f"找不到网格边界文件 {path.name}", file=path.name)
     return read_areas(path, community)
+
+
+def load_mapping(path: Path | None) -> ListMapping:
+    """How tables are to be read; without a file, as recognised. Raises InputError(mapping.*)."""
+    return AS_RECOGNISED if path is None else read_mapping(path)
 
 
 def known_areas(registry: Registry, community: str) -> tuple[Area, ...]:
@@ -124,14 +138,16 @@ def bring_in(registry: Registry, checked: Checked, files: Sequence[Path], mark: 
     )
 
 
-def write_outputs(checked: Checked, findings: Path | None, rows: Path | None, report: Path | None) -> None:
-    """The three files a check may leave, each whole or not at all."""
+def write_outputs(
+    checked: Checked, findings: Path | None, rows: Path | None, report: Path | None, *, sample: bool = False
+) -> None:
+    """The three files a check may leave, each whole or not at all. sample: the report says that the data is invented."""
     if findings is not None:
         write_findings(findings, checked.result.findings)
     if rows is not None:
         write_rows(rows, checked.result.rows)
     if report is not None:
-        write_report(report, checked.result, checked.read, checked.division)
+        write_report(report, checked.result, checked.read, checked.division, sample=sample)
 
 
 def show_summary(checked: Checked) -> None:

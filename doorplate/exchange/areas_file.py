@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from doorplate.areas.codes import WORDS, area_code
 from doorplate.areas.coordinates import bd09_to_gcj02, gcj02_to_wgs84
 from doorplate.errors import InputError
 from doorplate.exchange.formats.encoding import decode_lines
@@ -23,8 +24,6 @@ from doorplate.exchange.meaning.hints import crs_in, grid_in, streets_in
 from doorplate.exchange.table import Crs
 from doorplate.model import Area, AreaKind
 
-_LETTER: dict[AreaKind, str] = {"grid": "G", "beat": "B", "group": "L", "zone": "Z", "community": ""}
-_WORD: dict[AreaKind, str] = {"grid": "网格", "beat": "警格", "group": "联户", "zone": "安装片区", "community": "社区"}
 _OWN_CODE = re.compile(r"([0-9]{12})(?:-?[A-Z])?([0-9]{1,3})", re.IGNORECASE)
 _BRACKETS = re.compile(r"[（(].*?[）)]|(?:高德|百度|腾讯)?坐标?(?:拾取|采集)?[:：]?$")
 _LARGEST_TEXT = 8 << 20
@@ -62,7 +61,7 @@ def read_areas(path: Path, community: str, kind: AreaKind = "grid") -> tuple[Are
             uuid.uuid5(uuid.NAMESPACE_URL, code).hex,
             kind,
             code,
-            draft.name or f"{_WORD[kind]}{i}",
+            draft.name or f"{WORDS[kind]}{i}",
             community,
             shapely.to_wkb(shape),
             draft.streets,
@@ -72,7 +71,7 @@ def read_areas(path: Path, community: str, kind: AreaKind = "grid") -> tuple[Are
 
 
 def _no_areas(path: Path, kind: AreaKind) -> InputError:
-    return InputError("areas.empty", f"文件 {path.name} 里没有{_WORD[kind]}边界, 请换成有边界的文件", file=path.name)
+    return InputError("areas.empty", f"文件 {path.name} 里没有{WORDS[kind]}边界, 请换成有边界的文件", file=path.name)
 
 
 def _is_text(path: Path) -> bool:
@@ -168,7 +167,7 @@ def _codes(file: str, drafts: Sequence[_Draft], community: str, kind: AreaKind) 
     if stated[0] and all(m and m[1] != community for m in stated):
         raise InputError(
             "areas.other_community",
-            f"文件 {file} 的{_WORD[kind]}属于 {stated[0][1]}, 不属于 {community}, 请检查是不是拿错了文件",
+            f"文件 {file} 的{WORDS[kind]}属于 {stated[0][1]}, 不属于 {community}, 请检查是不是拿错了文件",
             file=file,
         )
     if kind == "community" and len(drafts) == 1:
@@ -176,7 +175,7 @@ def _codes(file: str, drafts: Sequence[_Draft], community: str, kind: AreaKind) 
     numbers = [m[2] if m else grid_in(d.stated) for m, d in zip(stated, drafts, strict=True)]
     usable = all(n.isdigit() for n in numbers)
     if usable and len({int(n) for n in numbers}) < len(numbers):
-        raise InputError("areas.same_code", f"文件 {file} 里有两个{_WORD[kind]}编号相同, 请改成各不相同", file=file)
+        raise InputError("areas.same_code", f"文件 {file} 里有两个{WORDS[kind]}编号相同, 请改成各不相同", file=file)
     if not usable or any(len(n) > 3 for n in numbers):
         numbers = [str(i) for i in range(1, len(drafts) + 1)]
-    return [f"{community}-{_LETTER[kind]}{int(n):02d}" for n in numbers]
+    return [area_code(kind, community, int(n)) for n in numbers]

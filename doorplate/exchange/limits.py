@@ -10,8 +10,8 @@ class Limits:
     """Bounds checked before and while a file is read.
 
     text_bytes, workbook_bytes, geo_bytes: size on disk · unpacked_bytes: what a zip container may unpack to ·
-    rows: lines per sheet · columns: columns of a text table · workbook_cells: width × height of one sheet ·
-    cell_chars: a longer cell is cut and reported · line_chars: a longer line of text is refused ·
+    rows: lines per sheet · features: shapes of a map layer · columns: columns of a text table · workbook_cells: width ×
+    height of one sheet · cell_chars: a longer cell is cut and reported · line_chars: a longer line of text is refused ·
     record_lines: physical lines one quoted CSV record may span · child_bytes: address space of the child that opens
     workbooks · seconds: its time.
     """
@@ -21,6 +21,7 @@ class Limits:
     geo_bytes: int = 64 << 20
     unpacked_bytes: int = 512 << 20
     rows: int = 2_000_000
+    features: int = 300_000
     columns: int = 1_000
     workbook_cells: int = 6_000_000
     cell_chars: int = 2_000

@@ -26,6 +26,7 @@ _SHEET_KIND = {
     "areas": "边界",
     "empty": "空表",
     "unknown": "不认识",
+    "ignored": "按读表说明不读",
 }
 _LIST_NAME = {"sheets": "登记表", "register": "户籍册", "late": "补报", "buildings": "房屋图"}
 _CRS = {"wgs84": "WGS84/CGCS2000", "gcj02": "高德、腾讯（GCJ-02）", "bd09": "百度（BD-09）", None: "未写明"}

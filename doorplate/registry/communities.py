@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from doorplate.errors import NotFound
+from doorplate.errors import NotFound, Refused
 from doorplate.model import Area, Community, Division, Staff
 from doorplate.registry import Registry
 from doorplate.store import Change, Reader, Unit
@@ -59,30 +59,51 @@ def import_areas(registry: Registry, areas: Sequence[Area], source: str) -> int:
 
 
 def put_areas(registry: Registry, unit: Unit, areas: Sequence[Area], source: str) -> int:
+    """Raises Refused(areas.ended, areas.outdated) for outlines of areas that were divided, joined or numbered anew since."""
     known = {a.code: a for community in {a.community for a in areas} for a in unit.areas(community)}
+    _refuse_history(unit, areas, known, source)
     changes: list[Change[Area]] = []
     for area in areas:
         before = known.get(area.code)
         if before is None:
             changes.append((None, area, registry.event("area.added", area.id, source=source)))
             continue
-        after = replace(area, id=before.id, version=before.version)
+        after = replace(before, kind=area.kind, name=area.name, geometry_wkb=area.geometry_wkb, streets=area.streets)
         if after != before:
             changes.append((before, after, registry.event("area.changed", before.id, source=source)))
     unit.save_many(changes)
     return len(changes)
 
 
+def _refuse_history(unit: Unit, areas: Sequence[Area], known: Mapping[str, Area], source: str) -> None:
+    """An old file must not bring back what has ended: two grids would claim the same doors."""
+    for community in sorted({a.community for a in areas}):
+        gone = [a for a in unit.areas(community, ended=True) if a.valid_to is not None]
+        ended = {a.code: a for a in gone}
+        outlines = {(a.code, a.geometry_wkb): a for a in gone}
+        for area in areas:
+            now, past = known.get(area.code), ended.get(area.code)
+            if now is None and past is not None:
+                message = f"{source} 里的 {area.code} 已在 {past.valid_to} 停用, 代码不再使用; 请用现在的边界文件, 或换新的代码"
+                raise Refused("areas.ended", message, area=area.code)
+            old = outlines.get((area.code, area.geometry_wkb))
+            if now is not None and old is not None and now.geometry_wkb != area.geometry_wkb:
+                message = f"{source} 里的 {area.code} 是 {old.valid_to} 以前的旧边界, 请用现在的边界文件"
+                raise Refused("areas.outdated", message, area=area.code)
+
+
 def import_contacts(registry: Registry, contacts: Sequence[Contact], confirmed_on: date, source: str) -> int:
     """Brings officers and grid workers in. Same person, role and area = one record; only a changed phone is a change."""
     with registry.store.writing() as unit:
         known = {(s.area_code, s.role, s.name): s for s in unit.staff(sorted({c.area_code for c in contacts}))}
+        elsewhere = unit.staff_known(_staff_id(c) for c in contacts)
         changes: list[Change[Staff]] = []
         for contact in dict.fromkeys(contacts):
             before = known.get((contact.area_code, contact.role, contact.name))
             if before is None:
+                same = _staff_id(contact)  # already another's where its area was numbered anew since
                 staff = Staff(
-                    id=_staff_id(contact),
+                    id=registry.new_id() if same in elsewhere else same,
                     name=contact.name,
                     role=contact.role,
                     phone=contact.phone,

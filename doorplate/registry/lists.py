@@ -26,6 +26,7 @@ from doorplate.model import (
     Household,
     ListImport,
     ListRow,
+    Place,
     Point,
     RecordedFinding,
     SourceRef,
@@ -93,6 +94,8 @@ class _Importing:
         for finding in delivery.result.findings:
             self.findings_at.setdefault(finding.ref, []).append(finding)
         self.address_at: dict[SourceRef, str] = {}
+        self.household_at: dict[SourceRef, str] = {}
+        self.spent: list[Finding] = []
 
     def run(self) -> ListImport:
         put_community(self.registry, self.unit, self._community())
@@ -119,7 +122,9 @@ class _Importing:
 
     def _addresses(self) -> int:
         grids = {area.code: area.id for area in self.unit.areas(self.code, "grid")}
-        known = {address.key: address for address in self.unit.addresses(self.code)}
+        everything = self.unit.addresses(self.code)
+        known = {address.key: address for address in everything}
+        called = {alias: a for a in everything if a.status != "retired" for alias in a.aliases}
         groups: dict[str, list[CheckedRow]] = {}
         for row in self.delivery.result.rows:
             if row.elements is not None and row.standard_address and row.kind != "note":
@@ -127,9 +132,13 @@ class _Importing:
         changes: list[Change[Address]] = []
         for key, rows in groups.items():
             before = known.get(key)
+            if before is None or before.status == "retired":  # a list may still use the name of before a correction
+                before = called.get(rows[0].standard_address or "", before)
             after = self._address(key, rows, before, grids)
             for row in rows:
                 self.address_at[row.ref] = after.id
+                if after.status == "retired" and row.kind != "retired":
+                    self.spent.append(_spent_number(row))
             if before is None:
                 verb = "address.retired" if after.status == "retired" else "address.proposed"
                 changes.append((None, after, self.registry.event(verb, after.id, source=_where(rows[0].ref))))
@@ -191,6 +200,7 @@ class _Importing:
         for refs in groups:
             after = self._household(refs, sealer)
             before = _same_household(after, standing.get(after.head_index, []))
+            self.household_at |= dict.fromkeys(refs, before.id if before else after.id)
             if before is None:
                 changes.append((None, after, self.registry.event("household.listed", after.id, source=_where(refs[0]))))
                 continue
@@ -235,7 +245,8 @@ class _Importing:
 
     def _findings(self) -> Counter[str]:
         changes = []
-        for finding in self.delivery.result.findings:
+        findings = (*self.delivery.result.findings, *self.spent)
+        for finding in findings:
             row = self.rows.get(finding.ref)
             settled = finding.confidence == "sure" and row is not None and row.certain
             record = RecordedFinding(
@@ -244,6 +255,8 @@ class _Importing:
                 import_id=self.import_id,
                 finding=finding,
                 address_id=self.address_at.get(finding.ref),
+                household_id=self.household_at.get(finding.ref),
+                place=Place(row.elements, row.point, row.grid or "") if row and row.elements else None,
                 blocks=row is not None and not row.certain,
                 resolution="settled" if settled else "open",
                 resolved_reason=SETTLED_BY_CHECK if settled else "",
@@ -256,7 +269,7 @@ class _Importing:
             )
             changes.append((None, record, event))
         self.unit.save_many(changes)
-        return Counter(finding.code for finding in self.delivery.result.findings)
+        return Counter(finding.code for finding in findings)
 
 
 def _same_household(after: Household, candidates: Sequence[Household]) -> Household | None:
@@ -267,6 +280,15 @@ def _same_household(after: Household, candidates: Sequence[Household]) -> Househ
     if here:
         return here[0]
     return candidates[0] if len(candidates) == 1 else None
+
+
+def _spent_number(row: CheckedRow) -> Finding:
+    """A retired number is never given again (地名管理条例 and the house's own rule), so the list cannot be right about it."""
+    number = row.elements.painted_number if row.elements else ""
+    return Finding(
+        row.ref, "retired", "number", number,
+        f"登记簿里 {number} 已经停用, 停用的号不再给别人, 名单上却还有人住。请核对后给这一户另编新号。", "", "ask",
+    )  # fmt: skip
 
 
 def _people(text: str) -> int | None:

@@ -13,7 +13,7 @@ from doorplate.plates.code import new_code, normalise
 from doorplate.plates.lifecycle import require_transition
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
-from doorplate.registry.walking import walking_key
+from doorplate.registry.zoning import Whereabouts, whereabouts
 from doorplate.store import Unit
 
 REPLACED = frozenset({"damaged", "lost", "retired", "reissued"})
@@ -55,11 +55,12 @@ def order_batch(registry: Registry, order: PrintOrder, inspect: Callable[[PrintB
     _require_base_url(order.base_url)
     with registry.store.writing() as unit:
         community = _community_of(unit, order)
-        grids = {area.id: area.code for area in unit.areas(community.code, "grid")}
-        chosen = _chosen(unit, order, community, grids)
+        where = whereabouts(unit, community.code)
+        chosen = _chosen(unit, order, community, where)
         plates = _living_plates(unit, chosen)
         wanted = chosen if order.codes else [a for a in chosen if a.id not in plates or plates[a.id].status == "planned"]
-        repeat = _repeat(_earlier(unit, order, community), _lines([a for a in wanted if a.id in plates], plates, grids, order))
+        earlier = _earlier(unit, order, community, chosen)
+        repeat = _repeat(earlier, _lines([a for a in wanted if a.id in plates], plates, where, order))
         if repeat is None and not wanted:
             raise Refused(
                 "batch.nothing_to_print",
@@ -68,14 +69,17 @@ def order_batch(registry: Registry, order: PrintOrder, inspect: Callable[[PrintB
             )
         if repeat is None or len(repeat.plates) < len(wanted):
             plates |= _issue(registry, unit, [a for a in wanted if a.id not in plates], order.design)
-            return Ordered(_freeze(registry, unit, order, community, _lines(wanted, plates, grids, order), inspect), again=False)
+            return Ordered(_freeze(registry, unit, order, community, _lines(wanted, plates, where, order), inspect), again=False)
         inspect(repeat)
         return Ordered(repeat, again=True)
 
 
-def _earlier(unit: Unit, order: PrintOrder, community: Community) -> list[PrintBatch]:
+def _earlier(unit: Unit, order: PrintOrder, community: Community, chosen: Sequence[Address]) -> list[PrintBatch]:
+    """The batches of the same order, for the same doors: a grid's code may have become another's since."""
     same = (order.selection, order.design, order.base_url)
-    return [b for b in unit.batches(community.code) if (b.selection, b.design, b.base_url) == same]
+    here = {a.standard_address for a in chosen}
+    batches = [b for b in unit.batches(community.code) if (b.selection, b.design, b.base_url) == same]
+    return [b for b in batches if order.grid is None or here & {p.standard_address for p in b.plates}]
 
 
 def _repeat(earlier: Sequence[PrintBatch], lines: tuple[BatchPlate, ...]) -> PrintBatch | None:
@@ -149,18 +153,18 @@ def _community_of(unit: Unit, order: PrintOrder) -> Community:
     raise InputError("batch.order", "请说明印什么: --community 社区代码, --grid 网格代码, 或 --codes 编码文件")
 
 
-def _chosen(unit: Unit, order: PrintOrder, community: Community, grids: Mapping[str, str]) -> list[Address]:
+def _chosen(unit: Unit, order: PrintOrder, community: Community, where: Whereabouts) -> list[Address]:
     """The addresses the order names, in walking order. Codes must all be living plates of verified addresses."""
     if order.codes:
-        return _by_codes(unit, order.codes, community, grids)
-    if order.grid and order.grid not in grids.values():
+        return _by_codes(unit, order.codes, community, where)
+    if order.grid and order.grid not in where.grids.values():
         raise NotFound("grid.unknown", f"{community.names[-1]}没有网格 {order.grid}", grid=order.grid)
     verified = unit.addresses(community.code, status="verified")
-    here = [a for a in verified if order.grid is None or grids.get(a.grid_id or "") == order.grid]
-    return sorted(here, key=lambda a: walking_key(a, grids.get(a.grid_id or "", "")))
+    here = [a for a in verified if order.grid is None or where.grid(a) == order.grid]
+    return sorted(here, key=where.walking_key)
 
 
-def _by_codes(unit: Unit, codes: Iterable[str], community: Community, grids: Mapping[str, str]) -> list[Address]:
+def _by_codes(unit: Unit, codes: Iterable[str], community: Community, where: Whereabouts) -> list[Address]:
     chosen, problems, seen = [], [], set()
     for code in codes:
         plate = unit.plate_by_code(code)
@@ -180,7 +184,7 @@ def _by_codes(unit: Unit, codes: Iterable[str], community: Community, grids: Map
         seen.add(code)
     if problems:
         raise PreflightFailed("batch.not_printable", f"有 {len(problems)} 个编码不能印, 这一批没有开印", problems)
-    return sorted(chosen, key=lambda a: walking_key(a, grids.get(a.grid_id or "", "")))
+    return sorted(chosen, key=where.walking_key)
 
 
 def _living_plates(unit: Unit, addresses: Sequence[Address]) -> dict[str, Plate]:
@@ -202,12 +206,11 @@ def _issue(registry: Registry, unit: Unit, addresses: Sequence[Address], kind: s
 
 
 def _lines(
-    addresses: Sequence[Address], plates: Mapping[str, Plate], grids: Mapping[str, str], order: PrintOrder
+    addresses: Sequence[Address], plates: Mapping[str, Plate], where: Whereabouts, order: PrintOrder
 ) -> tuple[BatchPlate, ...]:
     lines = []
     for address in addresses:
         code = plates[address.id].code
-        grid = grids.get(address.grid_id or "", "")
         lines.append(
             BatchPlate(
                 code=code,
@@ -216,8 +219,8 @@ def _lines(
                 street=address.elements.thoroughfare,
                 number=address.elements.painted_number,
                 kind=order.design,
-                grid=grid,
-                zone=grid,
+                grid=where.grid(address),
+                zone=where.zone(address),
             )
         )
     return tuple(lines)

@@ -58,7 +58,8 @@ def _open(findings: Sequence[RecordedFinding]) -> dict[str, list[RecordedFinding
 
 def _waits_for(address: Address, findings: Sequence[RecordedFinding], has_grids: bool) -> str:
     if findings:
-        return "; ".join(dict.fromkeys(f.finding.message for f in findings))
+        doubts = [f for f in findings if f.finding.class_ != "point"] or findings
+        return " ".join(dict.fromkeys(f.finding.message for f in doubts))
     if not address.elements.number:
         return "没有门牌号"
     if has_grids and address.grid_id is None:

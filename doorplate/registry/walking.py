@@ -5,25 +5,16 @@ from __future__ import annotations
 from doorplate.addresses.numerals import number_value
 from doorplate.model import Address
 
-WalkingKey = tuple[str, str, int, str, int, int, int, int, str]
+WalkingKey = tuple[str, str, int, str, int, int, int, str]
 
 
 def walking_key(address: Address, grid: str) -> WalkingKey:
     """Sorts addresses into walking order (D): grid code, street, its lanes after the street itself in their own order,
-    odd numbers upwards, even numbers downwards, suffixes behind their number (downwards on the way back)."""
+    odd numbers upwards, even numbers downwards, suffixes behind their number (before it on the way back)."""
     elements = address.elements
-    number = int(elements.number or 0)
+    number = int(elements.number) if elements.number.isdigit() else 0
     suffix = int(elements.suffix) if elements.suffix.isdigit() else 0
-    back = number % 2 == 0
+    direction = -1 if number % 2 == 0 else 1
     street = elements.street or elements.hamlet or elements.compound
-    return (
-        grid,
-        street,
-        number_value(elements.lane),
-        elements.lane,
-        int(back),
-        -number if back else number,
-        -suffix if back else suffix,
-        0,
-        address.standard_address,
-    )
+    lane = number_value(elements.lane)
+    return (grid, street, lane, elements.lane, -direction, direction * number, direction * suffix, address.standard_address)

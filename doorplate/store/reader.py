@@ -6,14 +6,16 @@ rows than memory should hold. What does not exist is None, never an error. Ids a
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Literal, TypeVar
 
 from pyproj import Geod
-from sqlalchemy import Column, ColumnElement, Connection, Select, Text, exists, func, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Select, Text, exists, func, or_, select, type_coerce, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
 from doorplate.model import (
@@ -31,9 +33,10 @@ from doorplate.model import (
     PrintBatch,
     RecordedEvent,
     RecordedFinding,
+    Settlement,
     Staff,
 )
-from doorplate.store import chain
+from doorplate.store import chain, loaded
 from doorplate.store.geometry import bbox, window
 from doorplate.store.records import KINDS, batch_plate_from_row
 from doorplate.store.tables import (
@@ -47,6 +50,7 @@ from doorplate.store.tables import (
     LIST_IMPORT,
     PLATE,
     PRINT_BATCH,
+    SETTLEMENT,
     STAFF,
 )
 
@@ -82,8 +86,15 @@ class Reader:
     def area(self, area_id: str) -> Area | None:
         return self._one(Area, AREA.c.id == area_id)
 
-    def areas(self, community: str, kind: AreaKind | None = None) -> tuple[Area, ...]:
-        return self._all(Area, AREA.c.community == community, *_when(AREA.c.kind, kind))
+    def areas(self, community: str, kind: AreaKind | None = None, *, on: date | None = None,
+              ended: bool = False) -> tuple[Area, ...]:
+        """Those in force: without an end. on: those that were on that day (an end is the first day it no longer holds);
+        ended: also all that have ended."""
+        begun, open_end = AREA.c.valid_from, AREA.c.valid_to.is_(None)
+        in_force: list[Condition] = [] if ended else [open_end]
+        if on is not None:
+            in_force = [or_(begun.is_(None), begun <= on), or_(open_end, AREA.c.valid_to > on)]
+        return self._all(Area, AREA.c.community == community, *_when(AREA.c.kind, kind), *in_force)
 
     def address(self, address_id: str) -> Address | None:
         return self._one(Address, ADDRESS.c.id == address_id)
@@ -131,11 +142,17 @@ class Reader:
         return tuple(within[:limit])
 
     def households(self, community: str) -> tuple[Household, ...]:
-        return self._all(Household, HOUSEHOLD.c.community == community)
+        """Those that are households of their own: not the ones merged into another."""
+        return self._all(Household, HOUSEHOLD.c.community == community, HOUSEHOLD.c.merged_into.is_(None))
+
+    def households_of(self, household_ids: Iterable[str]) -> tuple[Household, ...]:
+        """Merged ones included."""
+        return self._among(Household, HOUSEHOLD.c.id, household_ids)
 
     def households_by_head(self, community: str, head_index: str) -> tuple[Household, ...]:
         """Those whose head has this keyed index (`Sealer.index`)."""
-        return self._all(Household, HOUSEHOLD.c.community == community, HOUSEHOLD.c.head_index == head_index)
+        return self._all(Household, HOUSEHOLD.c.community == community, HOUSEHOLD.c.head_index == head_index,
+                         HOUSEHOLD.c.merged_into.is_(None))
 
     def plate(self, plate_id: str) -> Plate | None:
         return self._one(Plate, PLATE.c.id == plate_id)
@@ -168,11 +185,31 @@ class Reader:
         """The contacts of these communities and areas (codes)."""
         return self._among(Staff, STAFF.c.area_code, area_codes)
 
+    def staff_known(self, staff_ids: Iterable[str]) -> set[str]:
+        """Which of these ids are anybody's, wherever they are in charge now."""
+        return {person.id for person in self._among(Staff, STAFF.c.id, staff_ids)}
+
     def finding(self, finding_id: str) -> RecordedFinding | None:
         return self._one(RecordedFinding, FINDING.c.id == finding_id)
 
     def findings(self, community: str, resolution: Resolution | None = None) -> tuple[RecordedFinding, ...]:
         return self._all(RecordedFinding, FINDING.c.community == community, *_when(FINDING.c.resolution, resolution))
+
+    def findings_of(self, finding_ids: Iterable[str]) -> tuple[RecordedFinding, ...]:
+        return self._among(RecordedFinding, FINDING.c.id, finding_ids)
+
+    def findings_beginning(self, community: str, start: str) -> tuple[RecordedFinding, ...]:
+        """Those of a community whose id begins so: what a person copies from a screen is short."""
+        return self._all(RecordedFinding, FINDING.c.community == community, FINDING.c.id.startswith(start, autoescape=True))
+
+    def settlement(self, settlement_id: str) -> Settlement | None:
+        return self._one(Settlement, SETTLEMENT.c.id == settlement_id)
+
+    def settlements(self, community: str) -> tuple[Settlement, ...]:
+        return self._all(Settlement, SETTLEMENT.c.community == community)
+
+    def settlements_beginning(self, start: str) -> tuple[Settlement, ...]:
+        return self._all(Settlement, SETTLEMENT.c.id.startswith(start, autoescape=True))
 
     def list_import(self, fingerprint: str) -> ListImport | None:
         return self._one(ListImport, LIST_IMPORT.c.fingerprint == fingerprint)
@@ -180,11 +217,38 @@ class Reader:
     def list_imports(self, community: str) -> tuple[ListImport, ...]:
         return self._all(ListImport, LIST_IMPORT.c.community == community)
 
+    def load_is_true(self, import_id: str) -> bool:
+        """Whether the addresses a bulk load brought are still the ones its event speaks of, later changes taken back.
+        False for an import that was none."""
+        return any(loaded.is_true(self._connection, load) for load in loaded.loads(self._connection)
+                   if load.brought.id == import_id)
+
     def events(self, subject_id: str | None = None, verb: str | None = None, after_seq: int = 0,
                limit: int = 1000) -> tuple[RecordedEvent, ...]:
         """The trail in order, from behind after_seq."""
         query = select(EVENT).where(EVENT.c.seq > after_seq, *_when(EVENT.c.subject_id, subject_id), *_when(EVENT.c.verb, verb))
         return tuple(map(chain.recorded, self._connection.execute(query.order_by(EVENT.c.seq).limit(limit))))
+
+    def each_address_event(self, community: str, before: datetime | None = None) -> Iterator[RecordedEvent]:
+        """Everything that happened to the addresses of a community before a moment (None = until now), in order, one after
+        the other; the births of those that came in bulk as if each had its event. Asks the trail, not the addresses as they
+        stand."""
+        of_addresses = (EVENT.c.verb >= "address.", EVENT.c.verb < "address/")
+        named = EVENT.c.after.contains(chain.canonical({"community": community})[1:-1], autoescape=True)
+        named_here = select(EVENT.c.subject_id).where(*of_addresses, EVENT.c.version == 1, named)
+        until = [] if before is None else [EVENT.c.at < before]
+        loads = loaded.loads(self._connection, before)
+        came_here = select(ADDRESS.c.id).where(ADDRESS.c.community == community, loaded.came_with(loads))
+        born_here = union_all(named_here, came_here) if loads else named_here
+        query = select(EVENT).where(*of_addresses, EVENT.c.subject_id.in_(born_here), *until).order_by(EVENT.c.seq)
+        recorded = map(chain.recorded, self._connection.execute(query, execution_options={"yield_per": _BLOCK}))
+        return heapq.merge(loaded.births(self._connection, community, loads), recorded, key=attrgetter("seq"))
+
+    def events_of(self, subject_ids: Iterable[str]) -> tuple[RecordedEvent, ...]:
+        """The whole stories of these records, told in one order."""
+        rows = [row for chunk in in_chunks(subject_ids)
+                for row in self._connection.execute(select(EVENT).where(EVENT.c.subject_id.in_(chunk)))]
+        return tuple(sorted(map(chain.recorded, rows), key=attrgetter("seq")))
 
     def event_count(self) -> int:
         """How many events there are: the last one's seq, for the trail has no gaps."""
@@ -247,7 +311,8 @@ class Reader:
         return dict(sorted(self._connection.execute(query).all()))
 
     def _number(self, *where: Condition) -> int:
-        return self._connection.scalar(select(func.count()).select_from(HOUSEHOLD).where(*where)) or 0
+        own = HOUSEHOLD.c.merged_into.is_(None)
+        return self._connection.scalar(select(func.count()).select_from(HOUSEHOLD).where(own, *where)) or 0
 
 
 def _query(record: type, *where: Condition) -> Select[Any]:

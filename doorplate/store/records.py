@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Row, Table
 
@@ -18,18 +19,21 @@ from doorplate.model import (
     Finding,
     Household,
     ListImport,
+    Place,
     Plate,
     Point,
     PrintBatch,
     RecordedFinding,
+    Settlement,
     SourceRef,
     Staff,
 )
 from doorplate.store import tables
 from doorplate.store.geometry import lon_lat, point_to_wkb, polygon_to_wkb
 
-Record = Community | Area | Address | Household | Plate | Staff | PrintBatch | RecordedFinding | ListImport
+Record = Community | Area | Address | Household | Plate | Staff | PrintBatch | RecordedFinding | Settlement | ListImport
 Values = dict[str, Any]
+R = TypeVar("R", bound=Record)
 
 ELEMENTS = tuple(f.name for f in fields(Elements))
 SEALED = "sealed"  # stands in the trail for what must not
@@ -57,6 +61,17 @@ def difference(kind: Kind, before: Mapping[str, Any] | None, after: Mapping[str,
         return {}, _told(kind, after, [name for name in shown if after[name] not in (None, "", [], {})])
     changed = [name for name in shown if before[name] != after[name]]
     return _told(kind, before, changed), _told(kind, after, changed)
+
+
+def as_told(record: R, values: Mapping[str, Any]) -> R:
+    """The record with some fields as an event's before or after tells them. Raises ValueError for what the trail keeps sealed."""
+    kind = KINDS[type(record)]
+    if any(name in kind.sealed and value == SEALED for name, value in values.items()):
+        raise ValueError("the trail does not hold sealed fields")
+    row: Values = {**kind.to_row(record), **values}
+    if "point" in values:
+        row["point"] = point_to_wkb(Point(*values["point"]) if values["point"] else None)
+    return cast(R, kind.from_row(cast(Any, SimpleNamespace(**row))))
 
 
 def _told(kind: Kind, row: Mapping[str, Any], names: list[str]) -> Values:
@@ -147,8 +162,20 @@ batch_plate_from_row = _from_flat(BatchPlate)
 def _finding_to_row(record: RecordedFinding) -> Values:
     row = _flat(record) | _flat(record.finding) | record.finding.ref.as_json()
     row["with_rows"] = [other.as_json() for other in row.pop("with_")]
+    row["place"] = _place_to_json(record.place) if record.place else None
     del row["finding"], row["ref"]
     return row
+
+
+def _place_to_json(place: Place) -> Values:
+    """The elements that say something, the point field by field, the grid's code."""
+    told = {name: value for name in ELEMENTS if (value := getattr(place.elements, name))}
+    return told | {"grid": place.grid, "point": _flat(place.point) if place.point else None}
+
+
+def _place_from_json(told: Mapping[str, Any]) -> Place:
+    elements = Elements(**{name: told[name] for name in ELEMENTS if name in told})
+    return Place(elements, Point(**told["point"]) if told["point"] else None, told["grid"])
 
 
 def _finding_from_row(row: Row[Any]) -> RecordedFinding:
@@ -156,7 +183,8 @@ def _finding_from_row(row: Row[Any]) -> RecordedFinding:
                       message=row.message, proposal=row.proposal, confidence=row.confidence,
                       with_=tuple(SourceRef(**other) for other in row.with_rows))
     return RecordedFinding(id=row.id, community=row.community, import_id=row.import_id, finding=finding,
-                           address_id=row.address_id, blocks=row.blocks, resolution=row.resolution,
+                           address_id=row.address_id, household_id=row.household_id,
+                           place=_place_from_json(row.place) if row.place else None, blocks=row.blocks, resolution=row.resolution,
                            resolved_reason=row.resolved_reason, version=row.version)
 
 
@@ -170,6 +198,8 @@ KINDS: dict[type, Kind] = {
     PrintBatch: Kind(tables.PRINT_BATCH, _batch_to_row, _batch_from_row,
                      fixed=frozenset({"community", "selection", "design", "base_url", "frozen_at", "sample"})),
     RecordedFinding: Kind(tables.FINDING, _finding_to_row, _finding_from_row,
-                          silent=frozenset({"value", "message", "proposal", "with_rows"})),
+                          silent=frozenset({"value", "message", "proposal", "with_rows", "place"})),
+    Settlement: Kind(tables.SETTLEMENT, _flat, _from_flat(Settlement, "subjects"), silent=frozenset({"subjects"}),
+                     fixed=frozenset({f.name for f in fields(Settlement)} - {"id", "version"})),
     ListImport: Kind(tables.LIST_IMPORT, _flat, _from_flat(ListImport, "files"), fixed=frozenset({"fingerprint"})),
 }

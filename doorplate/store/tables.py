@@ -155,6 +155,7 @@ class HouseholdRow(Entered, Base):
     members: Mapped[int | None]
     head_sealed: Mapped[bytes | None]
     head_index: Mapped[str]
+    merged_into: Mapped[str | None]  # no reference: SQLite adds none to a table that stands
 
 
 class PlateRow(Entered, Base):
@@ -218,6 +219,7 @@ class ListImportRow(Entered, Base):
     fingerprint: Mapped[str]
     files: Mapped[Any]
     counts: Mapped[Any]
+    digest: Mapped[str]
 
 
 class FindingRow(Entered, Base):
@@ -240,6 +242,21 @@ class FindingRow(Entered, Base):
     blocks: Mapped[bool]
     resolution: Mapped[str]
     resolved_reason: Mapped[str]
+    household_id: Mapped[str | None]
+    place: Mapped[Any | None]
+
+
+class SettlementRow(Entered, Base):
+    __tablename__ = "settlement"
+    __table_args__ = (_unique("id", thing="处理"),)
+    id: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    act: Mapped[str]
+    reason: Mapped[str]
+    evidence: Mapped[str]
+    effective_on: Mapped[date]
+    subjects: Mapped[Any]
+    undoes: Mapped[str | None] = mapped_column(_reference("settlement.id"))
 
 
 class EventRow(Base):
@@ -276,4 +293,5 @@ def _table(row: type[Base]) -> Table:
 
 COMMUNITY, AREA, ADDRESS, HOUSEHOLD, PLATE = map(_table, (CommunityRow, AreaRow, AddressRow, HouseholdRow, PlateRow))
 STAFF, PRINT_BATCH, BATCH_PLATE = map(_table, (StaffRow, PrintBatchRow, BatchPlateRow))
-LIST_IMPORT, FINDING, EVENT, CHAIN_HEAD = map(_table, (ListImportRow, FindingRow, EventRow, ChainHeadRow))
+LIST_IMPORT, FINDING, SETTLEMENT = map(_table, (ListImportRow, FindingRow, SettlementRow))
+EVENT, CHAIN_HEAD = map(_table, (EventRow, ChainHeadRow))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from doorplate.exchange.meaning.chat import understand
+from doorplate.exchange.meaning.chat.entries import understand
 from doorplate.exchange.meaning.columns import meanings
 from doorplate.exchange.meaning.hints import crs_in, grid_in, streets_in
 

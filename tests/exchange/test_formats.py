@@ -219,8 +219,29 @@ def test_a_number_that_the_spreadsheet_turned_into_a_date_is_read_back_and_told(
     ]
     read = read_lists([write_csv(tmp_path / "a.csv", rows)])
     assert read.rows[0].cell("number") == "3-5"
-    assert [(f.ref.row, f.code, f.proposal) for f in read.findings] == [(2, "unreadable.date", "3-5")]
+    assert [(f.ref.row, f.code, f.proposal) for f in read.findings] == [(2, "wrong.number", "3-5")]
 
 
 def test_a_coordinate_system_in_the_file_s_name_counts(tmp_path: Path) -> None:
     assert {row.crs for row in read_lists([write_csv(tmp_path / "门牌_高德坐标.csv")]).rows} == {"gcj02"}
+
+
+def test_a_table_without_header_is_no_chat_and_chat_with_commas_is_no_table(tmp_path: Path) -> None:
+    rows = [[i, f"测试{c}", f"幸福路{i}号", 3] for i, c in enumerate("甲乙丙丁", 1)]
+    assert {r.list_name for r in read_lists([write_csv(tmp_path / "名单.csv", rows)]).rows} == {"sheets"}
+    assert {r.list_name for r in read_lists([write_csv(tmp_path / "补报.txt", rows)]).rows} == {"late"}
+    assert next(r.cell("head") for r in read_lists([write_csv(tmp_path / "补报.txt", rows, delimiter="，")]).rows) == "测试甲"
+
+
+def test_a_sheet_nobody_recognises_is_told_not_left_out_silently(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name, rows in (
+            ("名单", ROWS),
+            ("另表", [["甲", "乙"], *([str(i), "x"] for i in range(9))]),
+            ("便条", [["记得交表"]]),
+        ):
+            sheet = book.add_worksheet(name)
+            for i, row in enumerate(rows):
+                sheet.write_row(i, 0, row)
+    read = read_lists([tmp_path / "a.xlsx"])
+    assert [(f.ref.sheet, f.ref.row, f.code) for f in read.findings] == [("另表", 1, "incomplete.unreadable")]

@@ -190,7 +190,7 @@ def test_a_cell_of_ten_megabytes_is_cut_and_told(tmp_path: Path) -> None:
         write_csv(tmp_path / "a.csv", [["户主", "地址"], ["测试甲", "幸福路1号"], ["测试乙", long], ["测试丙", "幸福路5号"]]),
     ):
         read = read_lists([path])
-        assert [(f.ref.row, f.code) for f in read.findings] == [(3, "unreadable.too_long")]
+        assert [(f.ref.row, f.code) for f in read.findings] == [(3, "incomplete.unreadable")]
         assert len(read.rows) == 3
         assert max(len(r.cell("address")) for r in read.rows) == 2000
 
@@ -202,7 +202,7 @@ def test_one_forgotten_quotation_mark_does_not_swallow_the_file(tmp_path: Path) 
     )
     read = read_lists([path])
     assert [r.cell("address") for r in read.rows] == [f"幸福路{i}号" for i in range(1, 300)]
-    assert [(f.ref.row, f.code) for f in read.findings] == [(8, "unreadable.quotes")]
+    assert [(f.ref.row, f.code) for f in read.findings] == [(8, "incomplete.unreadable")]
 
 
 def test_inches_in_remarks_join_no_lines(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_line_with_broken_bytes_is_a_finding_on_that_line(tmp_path: Path) -> N
     lines[49] = b"\xb2\xe2\xff\xfe,\xd0\xd2\xb8\xa3\xc2\xb7\x35\x30\n"
     (tmp_path / "a.csv").write_bytes("户主,地址\n".encode("gb18030") + b"".join(lines))
     read = read_lists([tmp_path / "a.csv"])
-    assert [(f.ref.row, f.code) for f in read.findings] == [(51, "unreadable.encoding")]
+    assert [(f.ref.row, f.code) for f in read.findings] == [(51, "incomplete.unreadable")]
     assert len(read.rows) == 99
 
 
@@ -273,3 +273,14 @@ print(lines, int(peak.split()[1]) >> 10)
     ).stdout.split()
     assert int(told[0]) == 1_000_000
     assert int(told[1]) < 200
+
+
+def test_utf8_with_a_broken_byte_and_a_stray_zero_is_still_utf8(tmp_path: Path) -> None:
+    text = "户主,地址\n" + "".join(f"测试甲,幸福路{i}号\n" for i in range(1, 100))
+    (tmp_path / "a.csv").write_bytes(
+        text.encode().replace("幸福路7号".encode(), b"\xe5\xb9\xe7\xa6\x8f\xe8\xb7\xaf7\0\xe5\x8f\xb7")
+    )
+    read = read_lists([tmp_path / "a.csv"])
+    assert len(read.rows) == 99
+    assert read.rows[9].cell("address") == "幸福路10号"
+    assert [f.ref.row for f in read.findings] == [8]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flows.conftest import VILLAGE
 
+from doorplate.addresses.format import address_key, standard_address
 from doorplate.checking import Checked
 from doorplate.errors import InputError, NotFound, PreflightFailed, Refused
-from doorplate.model import PrintBatch
+from doorplate.model import Elements, PrintBatch
 from doorplate.registry import Registry
 from doorplate.registry.communities import community_of
 from doorplate.registry.counters import count
@@ -31,6 +32,10 @@ def delivery(sample: Checked, files: list[Path]) -> Delivery:
         files=tuple(f.name for f in files),
         fingerprint=fingerprint(files, VILLAGE, sample.areas),
     )
+
+
+def local(sample: Checked, elements: Elements) -> str:
+    return standard_address(sample.division, elements)
 
 
 def accept(batch: PrintBatch) -> None:
@@ -96,6 +101,33 @@ def test_only_undoubted_addresses_are_verified(village: Registry) -> None:
         assert not blocked & {a.id for a in reader.addresses(VILLAGE, status="verified")}
     again = verify_community(village, VILLAGE)
     assert (again.verified, again.standing) == (0, done.verified)
+
+
+def test_a_list_with_the_old_name_meets_the_corrected_address(
+    village: Registry, sample: Checked, sample_files: list[Path]
+) -> None:
+    with village.store.writing() as unit:
+        old = next(a for a in unit.addresses(VILLAGE) if a.elements.street == "幸福路" and a.elements.number == "3")
+        elements = replace(old.elements, number="303")
+        new = replace(old, elements=elements, standard_address=local(sample, elements), key=address_key(VILLAGE, elements),
+                      aliases=(*old.aliases, old.standard_address))  # fmt: skip
+        unit.save(old, new, village.event("address.corrected", old.id))
+    before = count(village, VILLAGE)
+    import_lists(village, replace(delivery(sample, sample_files), fingerprint="1" * 64))
+    assert count(village, VILLAGE).addresses == before.addresses
+
+
+def test_a_list_that_puts_a_household_on_a_retired_number_is_asked_about(
+    village: Registry, sample: Checked, sample_files: list[Path]
+) -> None:
+    with village.store.writing() as unit:
+        old = next(a for a in unit.addresses(VILLAGE) if a.elements.street == "幸福路" and a.elements.number == "3")
+        unit.save(old, replace(old, status="retired"), village.event("address.retired", old.id))
+    import_lists(village, replace(delivery(sample, sample_files), fingerprint="2" * 64))
+    with village.store.reading() as reader:
+        asked = [f for f in reader.findings(VILLAGE, "open") if f.finding.code == "retired" and f.address_id == old.id]
+        assert len(asked) == 2  # the sheet's line and the register's
+        assert next(a for a in reader.addresses(VILLAGE) if a.id == old.id).status == "retired"
 
 
 def test_a_batch_is_frozen_once_and_taken_up_again(village: Registry) -> None:

@@ -4,7 +4,7 @@
 The modules are named after what they look for; `pipeline.py` holds their order.
 """
 
-from doorplate.addresses.quality.pipeline import check
 from doorplate.addresses.quality.context import CheckContext
+from doorplate.addresses.quality.pipeline import check
 
 __all__ = ["CheckContext", "check"]

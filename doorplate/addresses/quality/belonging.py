@@ -7,8 +7,6 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-import numpy as np
-
 from doorplate.addresses.numerals import NUMERAL, to_number
 from doorplate.addresses.quality.context import CheckContext
 from doorplate.addresses.quality.lines import Line
@@ -18,23 +16,26 @@ _GRID_NUMBER = re.compile(f"([{NUMERAL}]+)号?(?:微|综合)?网格|(?:网格|[-
 
 
 class Belonging:
-    """Streets and numbers → index of the area in AreaIndex.areas, -1 where nothing is known."""
+    """Streets and numbers → position of the area in `index.areas`, -1 where nothing is known."""
 
     def __init__(self, index: AreaIndex, context: CheckContext) -> None:
-        self._index, self._rules = index, context.rules
+        self.index, self.context, self._rules = index, context, context.rules
         self._hints = _hints(index)
-        self._claimed = {s: i for i, area in enumerate(index.areas) for s in area.streets}
+        self._claimed: dict[str, set[int]] = defaultdict(set)
+        for i, area in enumerate(index.areas):
+            for street in area.streets:
+                self._claimed[street].add(i)
         self._learned: dict[str, int] = {}
         self._split: dict[str, list[tuple[int, int, int]]] = {}
         self._shares: dict[str, float] = {}
 
-    def expected(self, line: Line) -> int:
-        """Before points are known: what the areas' own street lists say, else the sheet's title."""
-        e = line.elements
-        for name in (e.street + e.lane, e.street, e.hamlet):
-            if name and name in self._claimed:
-                return self._claimed[name]
-        return self.of_sheet(line) if not e.street and not e.hamlet or not self._claimed else -1
+    def expected(self, line: Line) -> set[int]:
+        """Before points are known, where a line may lie: what the areas' own street lists say, else the sheet's title."""
+        claimed = self._claims(line)
+        by_sheet = self.of_sheet(line)
+        if claimed or by_sheet < 0 or (line.elements.thoroughfare and self._claimed):
+            return claimed
+        return {by_sheet}
 
     def of_sheet(self, line: Line) -> int:
         """The grid the line's own cell or its sheet claims."""
@@ -42,11 +43,11 @@ class Belonging:
 
     def learn(self, lines: Sequence[Line]) -> None:
         """Count in which area the doors of each street lie."""
-        located = [line for line in lines if line.fix and line.fix.fine and line.kind != "retired"]
-        areas = self._index.locate([f.lon for line in located if (f := line.fix)], [f.lat for line in located if (f := line.fix)]) if located else np.empty(0)
+        located = [(line, line.fix) for line in lines if line.fix and line.fix.fine and line.kind != "retired"]
+        areas = self.index.locate([fix.lon for _, fix in located], [fix.lat for _, fix in located])
         counts: dict[str, Counter[int]] = defaultdict(Counter)
         doors: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-        for line, area in zip(located, areas.tolist(), strict=True):
+        for (line, _), area in zip(located, areas.tolist(), strict=True):
             for way in _ways(line):
                 if way and area >= 0:
                     counts[way][area] += 1
@@ -68,19 +69,19 @@ class Belonging:
                 return self._learned[way]
             if way in self._split:
                 return self._in_split(line, way)
-        claimed = self._claim(line)
-        if claimed >= 0:
-            return claimed
+        claimed = self._claims(line)
+        if len(claimed) == 1:
+            return next(iter(claimed))
         by_point = self._by_point(line)
-        return by_point if by_point >= 0 else self.of_sheet(line) if not line.elements.street and not line.elements.hamlet else -1
+        return self.of_sheet(line) if by_point < 0 and not line.elements.thoroughfare else by_point
 
     def is_split(self, line: Line) -> bool:
         """Whether the line's street runs through several areas, so that only its point or number tells."""
         return next((way in self._split for way in _ways(line) if way in self._split or way in self._learned), False)
 
-    def _claim(self, line: Line) -> int:
-        return next((self._claimed[n] for n in (line.elements.street + line.elements.lane, line.elements.street, line.elements.hamlet)
-                     if n in self._claimed), -1)
+    def _claims(self, line: Line) -> set[int]:
+        e = line.elements
+        return next((self._claimed[n] for n in (e.street + e.lane, e.street, e.hamlet) if n and n in self._claimed), set())
 
     def _in_split(self, line: Line, way: str) -> int:
         by_point = self._by_point(line)
@@ -94,53 +95,12 @@ class Belonging:
 
     def _by_point(self, line: Line) -> int:
         fix = line.fix
-        if not fix or not fix.fine or not self._index:
+        if not fix or not fix.fine or not self.index:
             return -1
-        area = int(self._index.locate(fix.lon, fix.lat)[0])
-        if area < 0 or float(self._index.edge_distance_m(fix.lon, fix.lat, [area])[0]) < self._rules.points.edge_m:
+        area = int(self.index.locate(fix.lon, fix.lat)[0])
+        if area < 0 or float(self.index.edge_distance_m(fix.lon, fix.lat, [area])[0]) < self._rules.points.edge_m:
             return -1
         return area
-
-
-def find_wrong_grids(lines: Sequence[Line], belonging: Belonging, index: AreaIndex, context: CheckContext) -> None:
-    """Set every line's grid; `wrong.grid` where it stands under another grid's name or on another grid's sheet."""
-    if not index:
-        _by_sheets(lines, context)
-        return
-    home = _sheet_grids(lines, belonging)
-    for line in lines:
-        line.grid = belonging.of(line)
-        if line.list_name != "sheets":
-            continue
-        stands = belonging.of_sheet(line) if line.row.cell("grid") or line.row.grid_hint else home.get(line.sheet, -1)
-        if line.grid < 0 or stands < 0 or stands == line.grid or (belonging.is_split(line) and not line.fix):
-            continue
-        right = index.areas[line.grid]
-        line.find("wrong.grid", f"登记在{_name(index, stands)}, 但这条街路属于{_name(index, line.grid)}。请移到那个网格。", field="grid",
-                  value=_name(index, stands), proposal=right.code, confidence="likely" if belonging.is_split(line) else "sure")
-
-
-def _sheet_grids(lines: Sequence[Line], belonging: Belonging) -> dict[tuple[str, str | None], int]:
-    """For sheets that do not say it: the grid of most of their lines."""
-    counts: dict[tuple[str, str | None], Counter[int]] = defaultdict(Counter)
-    for line in lines:
-        counts[line.sheet][belonging.of(line)] += 1
-    return {sheet: area for sheet, seen in counts.items() for area, most in seen.most_common(1) if most >= 0.7 * sum(seen.values())}
-
-
-def _by_sheets(lines: Sequence[Line], context: CheckContext) -> None:
-    """Without outlines each sheet with a grid's name is a grid: a street belongs to the sheet with most of its lines."""
-    listed = [line for line in lines if line.list_name == "sheets" and line.row.grid_hint]
-    if len({line.row.grid_hint for line in listed}) < 2:
-        return
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for line in listed:
-        counts[line.way][line.row.grid_hint] += 1
-    for line in listed:
-        hint, most = counts[line.way].most_common(1)[0]
-        if hint != line.row.grid_hint and line.elements.thoroughfare and most >= context.rules.grids.street_share * sum(counts[line.way].values()):
-            line.find("wrong.grid", f"登记在网格 {line.row.grid_hint} 的表上, 但这条街路的其他门牌都在网格 {hint}。请移过去。", field="grid",
-                      value=line.row.grid_hint, proposal=hint, confidence="likely")
 
 
 def _ways(line: Line) -> tuple[str, str]:
@@ -160,13 +120,9 @@ def _hints(index: AreaIndex) -> dict[str, int]:
 
 def _hint_key(text: str) -> str:
     """第三网格, 3网格, 610431001203-G03 → "3"; other names as they are."""
-    match = None
-    for match in _GRID_NUMBER.finditer(text):
-        pass
+    found = list(_GRID_NUMBER.finditer(text))
+    match = found[-1] if found else None  # a village's own name may hold a numeral: 三里村第二网格
     if match and (number := to_number(match[1] or match[2])) is not None:
         return str(number)
     return str(int(text)) if text.isdigit() and len(text) <= 3 else text
 
-
-def _name(index: AreaIndex, at: int) -> str:
-    return index.areas[at].name or index.areas[at].code

@@ -1,221 +1,35 @@
-"""Where on a street a number must be: learned from the doors that have points, street by street.
-
-No rule is assumed. For each street it is found out whether odd and even numbers run on two sides or all along one,
-how many metres lie between two numbers, and where the doors with the nearest numbers stand; a door's place follows
-from those, so bends, gaps and numbering by distance need no special care. Metres in the check's frame.
-"""
+"""Where numbers stand in a village: learned from the doors that have points, street by street."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from math import atan2, degrees, hypot
+from collections.abc import Sequence
+from itertools import pairwise
+from math import dist, floor
 from statistics import median
 
 from doorplate.addresses.quality.lines import Line
-from doorplate.addresses.quality.rows_of_doors import XY, Door, Place, foot, place_among
+from doorplate.addresses.quality.street import FEW, NOISE_M, Street
 from doorplate.addresses.rules import NumberRules
 
-NOISE_M = 8.0  # (D) two phone readings of 3 m noise each differ by less in 19 cases of 20
-_STRAIGHT_M = 6.0  # (D) doors in one straight row stand this near to it: phone noise and half the wandering of plots
-_WINDOW = 5  # (D) so many numbers on either hand tell a door's place: near enough for bends, enough to outvote a bad point
+__all__ = ["Doors", "Street"]
 
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """What stands at a point: the numbers of the doors on either hand, the numbers free between them, best first,
-    how far the point is from the line of doors, and whether it lies between two doors or beyond the last one."""
-
-    low: int
-    high: int
-    free: tuple[int, ...]
-    away_m: float
-    between: bool
-
-
-@dataclass(slots=True)
-class Street:
-    """The doors of one thoroughfare. per_number: metres from one number to the next; sides: 2 = odd and even apart."""
-
-    way: str
-    doors: dict[int, list[tuple[int, XY]]] = field(default_factory=lambda: defaultdict(list))
-    taken: set[int] = field(default_factory=set)
-    doubtful: set[int] = field(default_factory=set)
-    sides: int = 2
-    per_number: float = 5.5
-    numbers: list[int] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        """hamlet, lane or street."""
-        hamlet, street, lane, _ = self.way.split("/")
-        return "lane" if lane else "street" if street else "hamlet" if hamlet else "compound"
-
-    @property
-    def step(self) -> int:
-        """From one door's number to the next on its side."""
-        return self.sides
-
-    @property
-    def plot_m(self) -> float:
-        """Metres from door to door on one side."""
-        return self.per_number * self.step
-
-    def misfit(self, line: Line, number: int, without: Iterable[int] = ()) -> float | None:
-        """Metres between a line's point and where the number must be, None where that cannot be told.
-
-        In doubt little: a point that stands in order in its row is at home, however uneven the plots. `without`:
-        indices of lines whose points must not count; the line's own never does.
-        """
-        away = self.distance(line, number, without)
-        if away is None or not line.fix:
-            return None
-        blind, here = self.doubtful | {line.index, *without}, (line.fix.east, line.fix.north)
-        return min(away, self._most(number, blind, here), self._in_row(number, blind, here))
-
-    def distance(self, line: Line, number: int, without: Iterable[int] = ()) -> float | None:
-        """Metres between a line's point and the one place its neighbours give the number."""
-        if not line.fix or not line.fix.fine:
-            return None
-        blind, here = self.doubtful | {line.index, *without}, (line.fix.east, line.fix.north)
-        own = self._door(number, blind)
-        places = ([Place(own[1])] if own else []) + self._places(number, blind)
-        return min(place.away(here) for place in places) if places else self._beyond_end(number, blind, here)
-
-    def beyond_end(self, number: int, blind: Iterable[int] = ()) -> bool:
-        """Whether the number lies outside the numbers of the street by more than two doors."""
-        known = [n for n in self.numbers if self._door(n, self.doubtful | set(blind))]
-        return bool(known) and (number > known[-1] + 3 * self.step or number < known[0] - 3 * self.step)
-
-    def at(self, line: Line) -> Spot | None:
-        """Which numbers belong where the line's point is."""
-        if not line.fix or not line.fix.fine:
-            return None
-        blind, here = self.doubtful | {line.index}, (line.fix.east, line.fix.north)
-        best: tuple[float, Door, Door, float] | None = None
-        for side in range(self.sides):
-            row = [door for n in self.numbers if n % self.sides == side and (door := self._door(n, blind))]
-            for a, b in zip(row, row[1:], strict=False):
-                if self.unbroken(a, b):
-                    away, t = self._beside(here, a, b, a is row[0], b is row[-1])
-                    if best is None or away < best[0]:
-                        best = (away, a, b, t)
-        return self._spot(*best) if best else None
-
-    def around(self, low: int, high: int, without: Iterable[int]) -> tuple[list[XY], list[XY]]:
-        """The places of the three doors below and the three above two numbers, on their side, nearest first."""
-        blind = self.doubtful | set(without)
-        side = [n for n in self.numbers if n % self.sides == low % self.sides]
-        at, end = bisect_left(side, low), bisect_left(side, high + 1)
-        below = self._some((n for n in reversed(side[max(0, at - 4):at]) if low - n <= 4 * self.step), blind)
-        above = self._some((n for n in side[end:end + 4] if n - high <= 4 * self.step), blind)
-        return [p for _, p in below[:3]], [p for _, p in above[:3]]
-
-    def facts(self) -> dict[str, object]:
-        """What was learned, in plain values: sides, metres a number, the direction in which numbers rise."""
-        ends = [door for n in self.numbers if (door := self._door(n, self.doubtful))]
-        rises = _compass(ends[0][1], ends[-1][1]) if len(ends) > 1 else ""
-        return {"sides": self.sides, "metres_per_number": round(self.per_number, 1), "rises": rises, "doors": len(ends)}
-
-    def unbroken(self, a: Door, b: Door) -> bool:
-        """Whether two doors stand no further apart than their numbers say: not across the end of a row of houses."""
-        return hypot(a[1][0] - b[1][0], a[1][1] - b[1][1]) <= 2.0 * self.per_number * abs(a[0] - b[0]) + NOISE_M
-
-    def _places(self, number: int, blind: set[int]) -> list[Place]:
-        """Where the number may be: by all doors near it; where those do not stand in one row, because a row of houses
-        ends or the street bends, by those below or above alone."""
-        below, above = self._window(number, blind)
-        near = [d for d in below + above if abs(d[0] - number) <= 3 * self.step]
-        whole = place_among(below + above, number, self.sides, self.per_number) if near else None
-        if whole and whole.cost <= _STRAIGHT_M:
-            return [whole]
-        groups = [below, above, self._next_two(below, number), self._next_two(above, number)]
-        parts = [place for group in groups if any(abs(d[0] - number) <= 5 * self.step for d in group)
-                 and (place := place_among(group, number, self.sides, self.per_number))]
-        return [*parts, whole] if whole else parts
-
-    def _in_row(self, number: int, blind: set[int], here: XY) -> float:
-        """Metres beside the row of doors, where the point stands in order in it: between the next doors below and above
-        however wide the gap, or beyond a row's end no further than the numbers say. 9999 where it is out of order."""
-        below, above = (self._next_two(doors, number) for doors in self._window(number, blind))
-        beside = [9999.0]
-        for low, high in [(b, a) for i, b in enumerate(below) for j, a in enumerate(above) if i + j < 2]:
-            along, away = foot(here, low[1], high[1])
-            beside += [away] if 0.0 <= along <= 1.0 and self._reaches(low, high) else []
-        for near, far in [pair for pair in (below, above) if len(pair) == 2]:
-            along, away = foot(here, near[1], far[1])
-            reach = abs(number - near[0]) * self.per_number * 1.5 + NOISE_M
-            beside += [away] if along <= 0.0 and hypot(here[0] - near[1][0], here[1] - near[1][1]) <= reach else []
-        return min(x if x <= 1.5 * NOISE_M else 9999.0 for x in beside)
-
-    def _reaches(self, low: Door, high: Door) -> bool:
-        """Whether two doors may stand in one row, gaps of a few plots between them allowed."""
-        return hypot(low[1][0] - high[1][0], low[1][1] - high[1][1]) <= (high[0] - low[0]) * self.per_number * 1.5 + 5 * self.plot_m
-
-    def _most(self, number: int, blind: set[int], here: XY) -> float:
-        """A number's place is never further off than the nearest known door with the way to it."""
-        return min((hypot(here[0] - x, here[1] - y) + abs(n - number) * self.per_number * 1.5
-                    for doors in self._window(number, blind) for n, (x, y) in doors[:2]), default=9999.0)
-
-    def _next_two(self, doors: list[Door], number: int) -> list[Door]:
-        """The nearest two on the number's own side: at the end of a row of houses only they stand in its row."""
-        return [d for d in doors if (d[0] - number) % self.sides == 0][:2]
-
-    def _window(self, number: int, blind: set[int]) -> tuple[list[Door], list[Door]]:
-        """The doors with the nearest numbers below and above, nearest first, of each side as many."""
-        at, reach = bisect_left(self.numbers, number), 2 * _WINDOW * self.sides
-        below = self._some((n for n in reversed(self.numbers[max(0, at - 4 * _WINDOW):at]) if number - n <= reach), blind)
-        above = self._some((n for n in self.numbers[at:at + 4 * _WINDOW + 1] if 0 < n - number <= reach), blind)
-        return below, above
-
-    def _some(self, numbers: Iterable[int], blind: set[int]) -> list[Door]:
-        found, counts = [], [0] * self.sides
-        for number in numbers:
-            side = number % self.sides
-            if counts[side] < _WINDOW // self.sides + (self.sides - 1) and (door := self._door(number, blind)):
-                found.append(door)
-                counts[side] += 1
-        return found
-
-    def _beyond_end(self, number: int, blind: set[int], here: XY) -> float | None:
-        """For a number far outside the street's: at least so many metres lie between the point and its place."""
-        if not self.beyond_end(number, blind):
-            return None
-        known = [door for n in self.numbers if (door := self._door(n, blind))]
-        last = min(known, key=lambda d: abs(d[0] - number))
-        return max(0.0, abs(number - last[0]) * self.per_number - hypot(here[0] - last[1][0], here[1] - last[1][1]))
-
-    def _beside(self, here: XY, a: Door, b: Door, first: bool, last: bool) -> tuple[float, float]:
-        """(metres from the line of doors, place on it as a number); 1.5 plots beyond the first and last door count."""
-        plots = max(1.0, (b[0] - a[0]) / self.step)
-        t, away = foot(here, a[1], b[1])
-        kept = min(max(t, -1.5 / plots if first else 0.0), 1 + 1.5 / plots if last else 1.0)
-        length = hypot(b[1][0] - a[1][0], b[1][1] - a[1][1])
-        return hypot(away, (t - kept) * length), a[0] + kept * (b[0] - a[0])
-
-    def _spot(self, away: float, a: Door, b: Door, value: float) -> Spot:
-        low, high = a[0], b[0]
-        if value < low:
-            low, high = low - 3 * self.step, low
-        elif value > high:
-            low, high = high, high + 3 * self.step
-        free = [n for n in range(low + self.step, high, self.step) if n > 0 and n not in self.taken]
-        return Spot(low, high, tuple(sorted(free, key=lambda n: (abs(n - value), n))), away, a[0] <= value <= b[0])
-
-    def _door(self, number: int, blind: set[int]) -> Door | None:
-        seen = [p for index, p in self.doors.get(number, ()) if index not in blind]
-        return (number, (median(p[0] for p in seen), median(p[1] for p in seen))) if seen else None
+_CELL_M = 60.0  # (D) a street that has this number here has a door within a few plots
 
 
 class Doors:
-    """All streets of a check, by the key of the thoroughfare."""
+    """All streets of a check, by the key of the thoroughfare.
+
+    No rule is assumed. For each street it is found out whether odd and even numbers run on two sides or all along one,
+    and how many metres lie between two numbers.
+    """
 
     def __init__(self, lines: Sequence[Line], disputed: set[int], rules: NumberRules) -> None:
         """disputed: indices of lines whose number another list contradicts; they tell nothing about places."""
         self._rules = rules
         self.streets: dict[str, Street] = {}
+        self._cells: dict[tuple[int, int], set[str]] = defaultdict(set)
         for line in lines:
             if line.number is None or not line.elements.thoroughfare:
                 continue
@@ -230,6 +44,19 @@ class Doors:
         for street in self.streets.values():
             street.doubtful = _doubtful(street)
 
+    def near(self, line: Line) -> list[Street]:
+        """The streets with doors near a line's point."""
+        if not line.fix or not line.fix.fine:
+            return []
+        if not self._cells:
+            for way, street in self.streets.items():
+                for doors in street.doors.values() if len(street.doors) >= self._rules.min_doors else ():
+                    for _, (east, north) in doors:
+                        self._cells[_cell(east, north)].add(way)
+        x, y = _cell(line.fix.east, line.fix.north)
+        ways = {way for i in (-1, 0, 1) for j in (-1, 0, 1) for way in self._cells.get((x + i, y + j), ())}
+        return [self.streets[way] for way in sorted(ways)]
+
     def of(self, line: Line) -> Street | None:
         """The street of a line, None where too few doors have points."""
         street = self.streets.get(line.way)
@@ -239,7 +66,7 @@ class Doors:
     def _learn_sides(self) -> None:
         """Streets with many doors tell for themselves, the others do as most of their kind do here."""
         votes: dict[str, list[int]] = defaultdict(list)
-        undecided = []
+        undecided: list[Street] = []
         for street in self.streets.values():
             street.numbers = sorted(street.doors)
             if (sides := _sides(street)) is None:
@@ -253,16 +80,16 @@ class Doors:
 
     def _use_village_plots(self) -> None:
         """Streets with few doors take the plots that are usual here: two bad points would make up their own."""
-        usual = median([s.plot_m for s in self.streets.values() if len(s.doors) >= _WINDOW] or [self._rules.spacing_default_m])
+        usual = median([s.plot_m for s in self.streets.values() if len(s.doors) >= FEW] or [self._rules.spacing_default_m])
         for street in self.streets.values():
-            if len(street.doors) < 2 * _WINDOW:
+            if len(street.doors) < 2 * FEW:
                 street.per_number = usual / street.sides
 
     def _per_number(self, street: Street) -> float:
         rules, gaps = self._rules, []
         for side in range(street.sides):
             row = [n for n in street.numbers if n % street.sides == side]
-            gaps += [_apart(street, a, b) / (b - a) for a, b in zip(row, row[1:], strict=False) if b - a <= 6 * street.sides]
+            gaps += [_apart(street, a, b) / (b - a) for a, b in pairwise(row) if b - a <= 6 * street.sides]
         plot = median(gaps) * street.sides if gaps else rules.spacing_default_m
         return min(max(plot, rules.spacing_min_m), rules.spacing_max_m) / street.sides
 
@@ -270,7 +97,7 @@ class Doors:
 def _sides(street: Street) -> int | None:
     """1 where the next number stands next door, 2 where the next but one does, None where too few doors tell."""
     threes = [n for n in street.numbers if n + 1 in street.doors and n + 2 in street.doors]
-    if len(threes) < _WINDOW:
+    if len(threes) < FEW:
         return None
     along = median(_apart(street, n, n + 2) for n in threes)
     detour = median(_apart(street, n, n + 1) + _apart(street, n + 1, n + 2) - _apart(street, n, n + 2) for n in threes)
@@ -284,7 +111,7 @@ def _doubtful(street: Street) -> set[int]:
         at = bisect_left(street.numbers, number)
         near = [n for n in street.numbers[max(0, at - 4):at + 5] if abs(n - number) <= 8 * street.sides]
         for index, here in street.doors[number]:
-            votes = [(abs(n - number), hypot(here[0] - p[0], here[1] - p[1]) > street.per_number * abs(n - number) * 1.3 + street.plot_m + NOISE_M)
+            votes = [(abs(n - number), dist(here, p) > street.per_number * abs(n - number) * 1.3 + street.plot_m + NOISE_M)
                      for n in near for other, p in street.doors[n] if other != index]
             lonely = all(against for apart, against in votes if apart <= street.step)
             if len(votes) >= 2 and lonely and sum(against for _, against in votes) > 0.6 * len(votes):
@@ -293,11 +120,8 @@ def _doubtful(street: Street) -> set[int]:
 
 
 def _apart(street: Street, a: int, b: int) -> float:
-    (_, p), (_, q) = street.doors[a][0], street.doors[b][0]
-    return hypot(p[0] - q[0], p[1] - q[1])
+    return dist(street.doors[a][0][1], street.doors[b][0][1])
 
 
-def _compass(a: XY, b: XY) -> str:
-    names = ("东", "东北", "北", "西北", "西", "西南", "南", "东南")
-    turn = round(degrees(atan2(b[1] - a[1], b[0] - a[0])) / 45)
-    return f"由{names[(turn + 4) % 8]}向{names[turn % 8]}"
+def _cell(east: float, north: float) -> tuple[int, int]:
+    return floor(east / _CELL_M), floor(north / _CELL_M)

@@ -4,36 +4,60 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from math import hypot
 
 from doorplate.addresses.quality.context import CheckContext
 from doorplate.addresses.quality.households import Households
-from doorplate.addresses.quality.lines import Line
+from doorplate.addresses.quality.lines import Claim, Line
 from doorplate.model import Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Two lines of one list that are the same household: the first one, the one repeated, how sure."""
+
+    first: Line
+    again: Line
+    confidence: Confidence
+
+    @property
+    def lines(self) -> tuple[Line, Line]:
+        return self.first, self.again
+
 
 _CROWD = 12  # (D) more lines at one door than this are a block of flats, where only the name joins
 
 
-def join_doubles(lines: Sequence[Line], households: Households, context: CheckContext) -> list[tuple[Line, Line, Confidence]]:
-    """Join lines of one list that are the same household; gives (standing line, its double, how sure)."""
-    doubles: list[tuple[Line, Line, Confidence]] = []
+def join_doubles(lines: Sequence[Line], households: Households, context: CheckContext) -> list[Double]:
+    """Join lines of one list that are the same household."""
+    doubles: list[Double] = []
     elsewhere = _heads_elsewhere(lines)
     for same in _at_one_door(lines) + _by_head_and_phone(lines):
         for a, b in combinations(same, 2):
             sure = _same_household(a, b, elsewhere, context)
             if sure and not households.same(a, b):
                 households.join(a, b)
-                doubles.append((a, b, sure))
+                doubles.append(Double(a, b, sure))
     return doubles
 
 
-def report_doubles(doubles: Sequence[tuple[Line, Line, Confidence]]) -> None:
-    """`duplicate.household` on the later line, or on the one that stands on the wrong grid's sheet."""
-    for a, b, sure in doubles:
-        standing, double = (b, a) if "wrong.grid" in a.codes() and "wrong.grid" not in b.codes() else (a, b)
-        double.find("duplicate.household", f"与{place_of(standing, double)}是同一户, 重复登记。请合并, 只留一行。", field="head",
-                    proposal=f"合并到{place_of(standing, double)}", confidence=sure, with_=(standing.ref,))
+def report_doubles(doubles: Sequence[Double]) -> dict[int, Line]:
+    """`duplicate.household` on the later line, or on the one that stands on the wrong grid's sheet.
+
+    Gives the line that stands for each repeated one, by the repeated one's index.
+    """
+    merged = {}
+    for double in doubles:
+        standing, again = double.lines
+        if "wrong.grid" in standing.codes() and "wrong.grid" not in again.codes():
+            standing, again = again, standing
+        where = place_of(standing, again)
+        message = f"与{where}是同一户, 重复登记。请合并, 只留一行。"
+        again.find("duplicate.household", Claim(message, "", f"合并到{where}", double.confidence, (standing.ref,)))
+        merged[again.index] = standing
+    return merged
 
 
 def place_of(line: Line, seen_from: Line) -> str:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from doorplate.addresses.quality.context import CheckContext
-from doorplate.addresses.quality.doors import Doors, Spot, Street
 from doorplate.addresses.quality.lines import Line
-from doorplate.addresses.quality.order import Between, Order
+from doorplate.addresses.quality.order import Between
+from doorplate.addresses.quality.street import Spot, Street
+from doorplate.addresses.quality.village import Village
+
+_PLOT_LIMIT_M = 11.0  # (D) wider plots than this do not make a point less wrong
 
 
-@dataclass(slots=True)
+@dataclass
 class Evidence:
-    """For one line: its street's doors, what list order says, how many metres its point is from where its number
-    must be, and what stands where the point is."""
+    """For one line: its street's doors, what list order says, and how many metres its point is from where its number
+    must be. limit_m: further is wrong; near_m: nearer is right."""
 
     line: Line
     street: Street | None
     between: Between | None
     misfit: float | None
-    spot: Spot | None
     limit_m: float
     near_m: float
+
+    @cached_property
+    def spot(self) -> Spot | None:
+        """What stands where the point is."""
+        return self.street.at(self.line) if self.street else None
 
     @property
     def point_against(self) -> bool:
@@ -56,21 +63,21 @@ class Evidence:
 
     def free_numbers(self) -> list[int]:
         """The numbers that fit the place by point and by list order, best first; [] where neither tells."""
-        by_order = [n for n in self.between.numbers() if not self.street or n not in self.street.taken] if self.between else []
+        free = self.between.numbers() if self.between else []
+        by_order = [n for n in free if not self.street or n not in self.street.taken]
         by_point = list(self.spot.free) if self.spot and self.on_the_line else []
         if by_order and by_point:
             return [n for n in by_point if n in by_order] or by_point
         return by_point or by_order
 
 
-def gather(line: Line, doors: Doors, order: Order, context: CheckContext) -> Evidence:
+def gather(line: Line, village: Village) -> Evidence:
     """The evidence about one line's number."""
-    street, rules = doors.of(line), context.rules
+    street, rules = village.doors.of(line), village.rules
     misfit = street.misfit(line, line.number) if street and line.number is not None else None
     plot = street.plot_m if street else rules.numbers.spacing_default_m
-    return Evidence(line, street, order.of(line), misfit, street.at(line) if street else None,
-                    limit_m=max(rules.points.off_m - rules.points.expected_m, rules.numbers.wrong_plots * min(plot, 11.0)),
-                    near_m=max(12.0, 1.1 * plot))
+    limit = max(rules.points.off_m - rules.points.expected_m, rules.numbers.wrong_plots * min(plot, _PLOT_LIMIT_M))
+    return Evidence(line, street, village.order.of(line), misfit, limit_m=limit, near_m=max(12.0, 1.1 * plot))
 
 
 def numbers_elsewhere(line: Line, household: Sequence[Line]) -> dict[int, list[Line]]:

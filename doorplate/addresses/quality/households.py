@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import permutations
 
 from doorplate.addresses.quality.lines import Line
-from doorplate.addresses.rules import Rules
+
+_CROWD = 12  # (D) more lines at one door than this are a block of flats
 
 
 class Households:
-    """Lines joined into households. After `join_lists` every line's `household` is the index of its first line."""
+    """Lines joined into households, step by step."""
 
-    def __init__(self, lines: Sequence[Line], rules: Rules) -> None:
-        self.lines, self._rules = lines, rules
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
         self._parent = list(range(len(lines)))
 
     def join(self, a: Line, b: Line) -> None:
         """One household from now on."""
-        x, y = self._root(a.index), self._root(b.index)
+        x, y = self.root(a.index), self.root(b.index)
         self._parent[max(x, y)] = min(x, y)
 
     def same(self, a: Line, b: Line) -> bool:
-        return self._root(a.index) == self._root(b.index)
+        return self.root(a.index) == self.root(b.index)
 
-    def groups(self) -> list[list[Line]]:
-        """The households in order of their first line."""
+    def numbered(self) -> dict[int, list[Line]]:
+        """The households by the index of their first line, which is written down in each of their lines."""
         groups: dict[int, list[Line]] = defaultdict(list)
         for line in self.lines:
-            groups[self._root(line.index)].append(line)
-        return list(groups.values())
+            line.household = self.root(line.index)
+            groups[line.household].append(line)
+        return groups
 
-    def number(self) -> None:
-        """Write each line's household down in the line."""
-        for line in self.lines:
-            line.household = self._root(line.index)
-
-    def _root(self, at: int) -> int:
+    def root(self, at: int) -> int:
+        """The index of the first line of the household that a line belongs to so far."""
         while self._parent[at] != at:
             self._parent[at] = self._parent[self._parent[at]]
             at = self._parent[at]
@@ -47,7 +46,8 @@ def join_lists(lines: Sequence[Line], households: Households) -> None:
     """Join each line of a second list with the line of the first that means the same household.
 
     Sure ties first (same head, same door), then the same head with the same street, then the same head alone where
-    people and number do not speak against it and nobody else is meant.
+    people and number do not speak against it and nobody else is meant. Last a door with as many people under another
+    head (户主变更), where neither list has a line for the other's head.
     """
     _join_by(lines, households, lambda x: (x.head, x.door) if x.person and x.elements.number else None)
     _join_by(lines, households, lambda x: (x.head, x.way, x.members) if x.person and x.elements.thoroughfare else None)
@@ -57,7 +57,7 @@ def join_lists(lines: Sequence[Line], households: Households) -> None:
     _join_by(lines, households, lambda x: (x.head, x.members) if x.person else None)
     _join_by(lines, households, lambda x: x.door if x.kind == "retired" and x.elements.number else None)
     _join_renamed(lines, households)
-    households.number()
+    _join_by(lines, households, lambda x: (x.door, x.members) if x.person and x.elements.number and x.members else None)
 
 
 def _join_renamed(lines: Sequence[Line], households: Households) -> None:
@@ -68,11 +68,10 @@ def _join_renamed(lines: Sequence[Line], households: Households) -> None:
         if line.person and line.elements.number:
             at_door[line.door].append(line)
     for same in at_door.values():
-        for a in same:
-            for b in same:
-                if a.list_name != b.list_name and len(b.head) > 1 and b.head in a.note \
-                        and b.list_name not in bound[households._root(a.index)] and a.list_name not in bound[households._root(b.index)]:
-                    households.join(a, b)
+        for a, b in permutations(same, 2) if len(same) <= _CROWD else ():
+            free = b.list_name not in bound[households.root(a.index)] and a.list_name not in bound[households.root(b.index)]
+            if a.list_name != b.list_name and free and len(b.head) > 1 and b.head in a.note:
+                households.join(a, b)
 
 
 def _join_by(lines: Sequence[Line], households: Households, tie: Callable[[Line], object]) -> None:
@@ -87,8 +86,8 @@ def _join_by(lines: Sequence[Line], households: Households, tie: Callable[[Line]
         for line in same:
             by_list[line.list_name].append(line)
         for a, b in _pairs(list(by_list)):
-            free_a = _one_household([x for x in by_list[a] if b not in bound[households._root(x.index)]], households)
-            free_b = _one_household([x for x in by_list[b] if a not in bound[households._root(x.index)]], households)
+            free_a = _one_household([x for x in by_list[a] if b not in bound[households.root(x.index)]], households)
+            free_b = _one_household([x for x in by_list[b] if a not in bound[households.root(x.index)]], households)
             if free_a and free_b and not _contradict(free_a, free_b):
                 households.join(free_a, free_b)
 
@@ -96,13 +95,13 @@ def _join_by(lines: Sequence[Line], households: Households, tie: Callable[[Line]
 def _lists_reached(lines: Iterable[Line], households: Households) -> dict[int, set[str]]:
     reached: dict[int, set[str]] = defaultdict(set)
     for line in lines:
-        reached[households._root(line.index)].add(line.list_name)
+        reached[households.root(line.index)].add(line.list_name)
     return reached
 
 
 def _one_household(lines: list[Line], households: Households) -> Line | None:
     """The first of the lines where all are one household already, None where several are meant."""
-    roots = {households._root(x.index) for x in lines}
+    roots = {households.root(x.index) for x in lines}
     return lines[0] if len(roots) == 1 else None
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from doorplate.addresses.quality.context import CheckContext
-from doorplate.addresses.quality.lines import Line
+from doorplate.addresses.quality.lines import Claim, Line
 from doorplate.addresses.rules import Rules
+from doorplate.addresses.text import clean
 
 
 def tell_kinds(lines: Iterable[Line], context: CheckContext) -> None:
@@ -18,8 +19,9 @@ def tell_kinds(lines: Iterable[Line], context: CheckContext) -> None:
             line.kind, line.person = "public", False
         elif reason := _retired(line, context.rules):
             line.kind = "retired"
-            line.find("retired", f"{reason}, 这个门牌号应当停用, 不再给别人。请核对后停用。", field="note", value=line.row.cell("note"),
-                      proposal="停用", confidence="sure" if line.row.cell("note") or line.members == 0 else "likely")
+            note = line.row.cell("note")
+            message = f"{reason}, 这个门牌号应当停用, 不再给别人。请核对后停用。"
+            line.find("retired", Claim(message, note, "停用", "sure" if note or line.members == 0 else "likely"))
         if line.kind != "retired":
             _damaged(line, context.rules)
 
@@ -27,10 +29,9 @@ def tell_kinds(lines: Iterable[Line], context: CheckContext) -> None:
 def _public(line: Line, context: CheckContext) -> bool:
     heads, name = context.rules.heads, line.head
     stem = context.division.name.rstrip("村社区")
-    endings = tuple(e for e in heads.public_endings if e not in heads.public_endings_short)
-    long_enough = len(name) >= 4 or (stem and stem in name)
-    return bool(name) and (name.endswith(endings) and (len(name) >= 3 or name in endings)
-                           or bool(long_enough and name.endswith(heads.public_endings_short)))
+    if name.endswith(heads.public_endings_short):
+        return len(name) >= 4 or bool(stem and stem in name)
+    return name.endswith(heads.public_endings) and (len(name) >= 3 or name in heads.public_endings)
 
 
 def _gone(line: Line, rules: Rules) -> bool:
@@ -52,7 +53,6 @@ def _retired(line: Line, rules: Rules) -> str:
 
 
 def _damaged(line: Line, rules: Rules) -> None:
-    installed = line.row.cell("installed")
-    if rules.notes.damaged.said_in(line.note) or rules.notes.damaged.said_in(installed):
-        line.find("damaged", "登记说门牌损坏、丢失或看不清, 要重做一块牌。", field="note" if rules.notes.damaged.said_in(line.note) else "installed",
-                  value=line.row.cell("note") or installed, proposal="换牌")
+    for role in ("note", "installed"):
+        if rules.notes.damaged.said_in(clean(line.row.cell(role))):
+            line.find("damaged", Claim("登记说门牌损坏、丢失或看不清, 要重做一块牌。", line.row.cell(role), "换牌", field=role))

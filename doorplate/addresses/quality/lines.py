@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from doorplate.addresses.format import key, thoroughfare_key
+from doorplate.addresses.grammar import grammar
 from doorplate.addresses.numerals import NUMERAL, to_number
 from doorplate.addresses.parse import Parsed, parse
 from doorplate.addresses.quality.context import CheckContext
@@ -31,6 +32,24 @@ class Fix:
     fine: bool = True
 
 
+_FIELDS = {"wrong.street": "street", "incomplete.street": "street", "wrong.village": "address", "wrong.grid": "grid",
+           "wrong.number": "number", "incomplete.number": "number", "duplicate.number": "number", "disordered": "number",
+           "duplicate.household": "head", "omitted": "head", "damaged": "note", "retired": "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a finding says: the message for people, the value as written, what is proposed, how sure that is, the other
+    lines involved; field = the column meant, where it is not the one its code always means."""
+
+    message: str
+    value: str = ""
+    proposal: str = ""
+    confidence: Confidence = "sure"
+    with_: tuple[SourceRef, ...] = ()
+    field: str = ""
+
+
 @dataclass(slots=True)
 class Line:
     """Mutable during one check. `elements` is the best understanding so far, `written` what the line itself says
@@ -52,6 +71,7 @@ class Line:
     grid: int = -1
     household: int = -1
     settled: bool = True  # False: only a person can know the address
+    keys: tuple[Elements, str, str] | None = None  # (the elements they are of, way, door)
     correction: str = ""  # of a chat line that says "X, not Y": the number Y
     findings: list[Finding] = field(default_factory=list)
 
@@ -70,25 +90,30 @@ class Line:
     @property
     def way(self) -> str:
         """The key of what the number counts along."""
-        return thoroughfare_key(self.elements)
+        return self._keys()[1]
 
     @property
     def door(self) -> str:
         """The key of the address as understood."""
-        return key(self.elements)
+        return self._keys()[2]
 
     @property
     def number(self) -> int | None:
         return int(self.elements.number) if self.elements.number else None
 
+    def _keys(self) -> tuple[Elements, str, str]:
+        if self.keys is None or self.keys[0] is not self.elements:
+            self.keys = (self.elements, thoroughfare_key(self.elements), key(self.elements))
+        return self.keys
+
     def codes(self) -> set[str]:
         return {f.code for f in self.findings}
 
-    def find(self, code: str, message: str, *, field: str = "address", value: str = "", proposal: str = "",
-             confidence: Confidence = "sure", with_: tuple[SourceRef, ...] = ()) -> None:
+    def find(self, code: str, claim: Claim) -> None:
         """Put a finding on this line, once for each code."""
         if code not in self.codes():
-            self.findings.append(Finding(self.ref, code, field, value, message, proposal, confidence, with_))
+            c, column = claim, claim.field or _FIELDS.get(code, "lon")
+            self.findings.append(Finding(self.ref, code, column, c.value, c.message, c.proposal, c.confidence, c.with_))
 
     def point(self) -> Point | None:
         return Point(self.fix.lon, self.fix.lat) if self.fix else None
@@ -97,9 +122,11 @@ class Line:
 def read_line(index: int, row: ListRow, context: CheckContext, vocabulary: Vocabulary) -> Line:
     """A row with its address parsed and its cells made comparable."""
     parsed = parse_row(row, context, vocabulary)
-    members = _MEMBERS.fullmatch(clean(row.cell("members")))
-    return Line(index, row, parsed, parsed.elements, parsed.elements, head_name(row.cell("head")),
-                to_number(members[1]) if members else None, re.sub(r"\D", "", clean(row.cell("phone")))[-11:], clean(row.cell("note")))
+    counted = _MEMBERS.fullmatch(clean(row.cell("members")))
+    members = to_number(counted[1]) if counted else None
+    phone = re.sub(r"\D", "", clean(row.cell("phone")))[-11:]
+    head, note = head_name(row.cell("head")), clean(row.cell("note"))
+    return Line(index, row, parsed, parsed.elements, parsed.elements, head, members, phone, note)
 
 
 def parse_row(row: ListRow, context: CheckContext, vocabulary: Vocabulary) -> Parsed:
@@ -117,6 +144,8 @@ def compose(row: ListRow) -> str:
     text = ""
     for role in _STRUCTURED:
         cell = clean(row.cell(role))
+        if role == "street" and cell in grammar().no_street:
+            continue
         if not cell or (role == "number" and text and cell.startswith(text)):
             text = cell if cell else text
             continue
@@ -139,5 +168,5 @@ def _merge(whole: Parsed, pieces: Parsed) -> Parsed:
     told = {"number", "suffix"} if whole.elements.number or whole.no_number else set()  # the address itself has spoken
     blanks = {name: getattr(pieces.elements, name) for name in Elements.__dataclass_fields__
               if name not in told and not getattr(whole.elements, name) and getattr(pieces.elements, name)}
-    mentions = whole.mentions + tuple(m for m in pieces.mentions if m not in whole.mentions)
-    return replace(whole, elements=replace(whole.elements, **blanks), mentions=mentions, no_number=whole.no_number or pieces.no_number)
+    return replace(whole, elements=replace(whole.elements, **blanks), no_number=whole.no_number or pieces.no_number,
+                   mentions=whole.mentions + tuple(m for m in pieces.mentions if m not in whole.mentions))

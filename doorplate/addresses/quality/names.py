@@ -13,11 +13,14 @@ from dataclasses import dataclass, field, replace
 from doorplate.addresses.numerals import NUMERAL
 from doorplate.addresses.quality.context import CheckContext
 from doorplate.addresses.quality.lines import Line
+from doorplate.addresses.rules import Rules
 from doorplate.addresses.vocabulary import Vocabulary, is_street_name, street_stem, vocabulary
 from doorplate.model import Elements, ListRow
 
 _NUMERAL = re.compile(f"[{NUMERAL}]")
-_OPPOSITE = ("东西", "南北", "前后", "上下", "左右", "内外", "大小", "新老", "新旧", "东南", "东北", "西南", "西北", "东中", "西中", "南中", "北中")
+_LANE = re.compile(rf"(.+?)第?[{NUMERAL}]+(?:巷|弄|胡同|条|支路)$")
+_OPPOSITE = ("东西", "南北", "前后", "上下", "左右", "内外", "大小", "新老", "新旧",
+             "东南", "东北", "西南", "西北", "东中", "西中", "南中", "北中")
 _COMPLETE = 20  # (D) a list of fewer lines (a chat) does not claim to name every street
 
 
@@ -27,6 +30,7 @@ class Slip:
 
     meant: str
     others: tuple[str, ...] = ()
+    alike: bool = True  # the characters are ones that people do confuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def seed_vocabulary(rows: Sequence[ListRow], context: CheckContext) -> Vocabular
     """The names that areas and titles give before any line is read."""
     hinted = {s for row in rows for s in re.split(r"[、,，\s]+", row.street_hint) if s}
     given = {s for area in context.areas for s in area.streets}
-    return _known(hinted | given)
+    return _known(_without_lanes(hinted | given, hinted | given))
 
 
 def learn_names(lines: Sequence[Line], seeds: Vocabulary, context: CheckContext) -> Names:
@@ -65,12 +69,14 @@ def learn_names(lines: Sequence[Line], seeds: Vocabulary, context: CheckContext)
             counts[name][line.list_name] += 1
     sizes = Counter(line.list_name for line in lines)
     complete = {name for name, size in sizes.items() if size >= _COMPLETE}
-    counts = _without_short_lanes(counts, seeds)
     seeded = seeds.streets | seeds.hamlets
+    streets = _without_lanes(counts, {*counts, *seeded})
+    counts = {name: count for name, count in counts.items() if name in streets}
     near = _near_names(counts)
-    slips = {name: slip for name in sorted(counts) if name not in seeded
-             if (slip := _slip(name, near[name], counts, complete, context))}
-    real = {n for n in counts if n not in slips and (n in seeded or sum(counts[n].values()) >= context.rules.names.min_count)} | seeded
+    spelt = _Spelling(counts, complete, context.rules)
+    slips = {name: slip for name in sorted(counts) if name not in seeded and (slip := spelt.slip(name, near[name]))}
+    often = context.rules.names.min_count
+    real = {n for n in counts if n not in slips and counts[n].total() >= often} | seeded
     strange = frozenset(n for n in counts if n not in real and n not in slips)
     return Names(_known(real), slips, strange)
 
@@ -79,32 +85,41 @@ def _known(names: set[str]) -> Vocabulary:
     return vocabulary({n for n in names if is_street_name(n)}, {n for n in names if not is_street_name(n)})
 
 
-def _without_short_lanes(counts: dict[str, Counter[str]], seeds: Vocabulary) -> dict[str, Counter[str]]:
-    """幸福二巷 is 幸福路二巷 where 幸福路 exists, not a street of its own."""
-    stems = {street_stem(name) for name in [*counts, *seeds.streets] if street_stem(name) != name}
-    short = re.compile(rf"(.+?)第?[{NUMERAL}]+(?:巷|弄|胡同|条|支路)$")
-    return {name: c for name, c in counts.items() if not ((m := short.match(name)) and m[1] in stems)}
+def _without_lanes(names: Iterable[str], streets: Iterable[str]) -> set[str]:
+    """幸福二巷 and 幸福路二巷 are a lane of 幸福路 where 幸福路 exists, not streets of their own."""
+    known = {form for name in streets if is_street_name(name) for form in (name, street_stem(name))}
+    return {name for name in names if not ((lane := _LANE.match(name)) and lane[1] in known)}
 
 
-def _slip(name: str, near: Iterable[str], counts: dict[str, Counter[str]], complete: set[str], context: CheckContext) -> Slip | None:
-    own = counts[name]
-    meant: list[tuple[bool, int, str]] = []
-    for other in near:
-        theirs = counts[other]
-        if sum(theirs.values()) <= sum(own.values()) or not _may_be_confused(name, other):
-            continue
-        elsewhere = complete - set(own)
-        only_here = bool(elsewhere) and all(theirs[x] > 0 for x in elsewhere)
-        rare = sum(own.values()) <= context.rules.names.typo_ratio * sum(theirs.values()) and len(complete) < 2
-        if only_here or rare:
-            meant.append((_alike(name, other, context), sum(theirs.values()), other))
-    meant.sort(reverse=True)
-    return Slip(meant[0][2], tuple(m[2] for m in meant[1:])) if meant else None
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """counts: how often each list writes each name; complete: the lists that claim to name every street."""
 
+    counts: dict[str, Counter[str]]
+    complete: set[str]
+    rules: Rules
 
-def _alike(name: str, other: str, context: CheckContext) -> bool:
-    """Whether the one character that differs is one that people do confuse."""
-    return len(name) == len(other) and any(context.rules.confusions.alike(a, b) for a, b in zip(name, other, strict=True) if a != b)
+    def slip(self, name: str, near: Iterable[str]) -> Slip | None:
+        """What a name was meant to be, None where it is one of its own."""
+        meant = sorted(((self._alike(name, other), self.counts[other].total(), other) for other in near
+                        if self._outweighs(other, name)), reverse=True)
+        return Slip(meant[0][2], tuple(m[2] for m in meant[1:]), meant[0][0]) if meant else None
+
+    def _outweighs(self, other: str, name: str) -> bool:
+        """Whether the other name is written by every list that does not write this one, or far more often."""
+        own, theirs = self.counts[name], self.counts[other]
+        if theirs.total() <= own.total() or not _may_be_confused(name, other):
+            return False
+        elsewhere = self.complete - set(own)
+        if elsewhere:
+            return all(theirs[x] for x in elsewhere)
+        return len(self.complete) < 2 and own.total() <= self.rules.names.typo_ratio * theirs.total()
+
+    def _alike(self, name: str, other: str) -> bool:
+        """Whether the one character that differs is one that people do confuse."""
+        if len(name) != len(other):
+            return False
+        return any(self.rules.confusions.alike(a, b) for a, b in zip(name, other, strict=True) if a != b)
 
 
 def _near_names(names: Iterable[str]) -> dict[str, list[str]]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from doorplate.addresses.quality.lines import Line
 from doorplate.addresses.rules import OrderRules
+
+_FEW = 4  # (D) so few steps tell nothing; then the street's own sides do
+_GAP = 3  # (D) so many steps between two neighbours leave room for a line that stands elsewhere
+_ODD_SHARE = 0.25  # (D) a list of one side after the other changes sides once, and a few lines are missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +30,65 @@ class Between:
         return list(range(self.low + self.step, self.high, self.step))
 
 
+@dataclass(frozen=True, slots=True)
+class Walks:
+    """What order is read from. strangers: indices of lines put in from elsewhere, which mean nothing where they stand ·
+    disputed: of lines whose number another list contradicts, which say nothing about their neighbours · sides: how many
+    sides of each street have numbers of their own (2 = odd and even), by the street's key."""
+
+    lines: Sequence[Line]
+    strangers: set[int]
+    disputed: set[int]
+    sides: Mapping[str, int]
+
+
 class Order:
-    """Places of lines by their neighbours in walking order, for sheets that are in walking order.
+    """Places of lines by their neighbours in walking order, for sheets that are in walking order."""
 
-    strangers: lines put in from elsewhere; disputed: lines whose number another list contradicts, which
-    therefore say nothing about their neighbours; sides: how many sides of each street have numbers of their own (2 = odd and even), by the street's key.
-    """
-
-    def __init__(self, lines: Sequence[Line], strangers: set[int], disputed: set[int], sides: Mapping[str, int], rules: OrderRules) -> None:
-        self._rules, self._sides, self._disputed = rules, sides, disputed
+    def __init__(self, walks: Walks, rules: OrderRules) -> None:
+        self._rules, self._sides, self._disputed = rules, walks.sides, walks.disputed
         self._places: dict[int, Between] = {}
+        self._gaps: dict[tuple[object, str], list[tuple[int, int]]] = defaultdict(list)
         self.swapped: list[tuple[Line, Line]] = []
         sheets: dict[tuple[str, str | None], list[Line]] = defaultdict(list)
-        for line in lines:
-            if line.list_name == "sheets" and line.index not in strangers and line.elements.thoroughfare:
+        for line in walks.lines:
+            if line.list_name == "sheets" and line.index not in walks.strangers and line.elements.thoroughfare:
                 sheets[line.sheet].append(line)
         for walk in sheets.values():
             if self._is_walk(walk):
                 self._read(walk)
 
+    @classmethod
+    def unknown(cls, rules: OrderRules) -> Order:
+        """No order known yet."""
+        return cls(Walks((), set(), set(), {}), rules)
+
     def of(self, line: Line) -> Between | None:
         """Where the list has the line, None where it does not tell."""
         return self._places.get(line.index)
 
+    def has_gap_for(self, line: Line) -> bool:
+        """Whether the line's number is missing between two neighbours elsewhere on its sheet: it was only moved."""
+        number = line.number
+        return number is not None and any(low < number < high for low, high in self._gaps.get((line.sheet, line.way), ()))
+
     def _is_walk(self, walk: list[Line]) -> bool:
         """Whether most neighbours rise by little: then the sheet was written along the street."""
-        rises = [b.number - a.number for a, b in zip(walk, walk[1:], strict=False)
+        rises = [b.number - a.number for a, b in pairwise(walk)
                  if a.way == b.way and a.number is not None and b.number is not None and b.number != a.number]
         rising = sum(0 < r <= 2 * self._rules.max_skip for r in rises)
         return bool(rises) and rising >= self._rules.ascending_share * len(rises)
 
     def _step(self, walk: list[Line], way: str) -> int:
-        """2 where the sheet lists one side of this street after the other, 1 where it takes numbers as they come."""
-        rises = Counter(b.number - a.number for a, b in zip(walk, walk[1:], strict=False)
-                        if a.way == b.way == way and a.number is not None and b.number is not None)
-        return 1 if rises[1] > rises[2] or (self._sides.get(way, 2) == 1 and rises[1] >= rises[2]) else 2
+        """2 where the sheet lists one side of this street after the other (it hardly ever goes from odd to even), else 1.
+        Short streets are listed like the others of their kind on the sheet."""
+        pairs = [(a, b.number - a.number) for a, b in pairwise(walk)
+                 if a.way == b.way and a.number is not None and b.number is not None]
+        for rises in ([r for a, r in pairs if a.way == way], [r for a, r in pairs if _kind(a.way) == _kind(way)]):
+            small = [r for r in rises if 0 < r <= 2 * self._rules.max_skip]
+            if len(small) >= _FEW:
+                return 1 if sum(r % 2 for r in small) > _ODD_SHARE * len(small) else 2
+        return self._sides.get(way, 2)
 
     def _read(self, walk: list[Line]) -> None:
         steps = {way: self._step(walk, way) for way in dict.fromkeys(line.way for line in walk)}
@@ -68,23 +97,41 @@ class Order:
             if not before or not after:
                 continue
             low, high = before[0], after[0]
-            if line.number is not None and (self._follows(low, line.number, step, 1) or self._follows(line.number, high, step, 1)):
+            own = line.number
+            if own is not None and (self._follows(low, own, step, 1) or self._follows(own, high, step, 1)):
                 self._places[line.index] = Between(min(low, high), max(low, high), step, True)
             elif self._follows(low, high, step, after[1] + before[1] - 1) and low != high:
-                self._places[line.index] = Between(low, high, step, None if line.number is None else False)
+                self._places[line.index] = Between(low, high, step, None if own is None else False)
         self._find_swapped(walk, steps)
+        for a, b in pairwise(walk):
+            if a.way != b.way or a.number is None or b.number is None:
+                continue
+            if steps[a.way] < b.number - a.number <= _GAP * steps[a.way]:
+                self._gaps[a.sheet, a.way].append((a.number, b.number))
 
     def _find_swapped(self, walk: list[Line], steps: Mapping[str, int]) -> None:
-        """a, y, x, b with a < x < y < b: two neighbours that changed places."""
-        for at in range(1, len(walk) - 2):
-            one, two = walk[at], walk[at + 1]
-            before, after, step = self._neighbour(walk, at, -1), self._neighbour(walk, at + 1, 1), steps[one.way]
-            if one.way != two.way or one.number is None or two.number is None or not before or not after:
-                continue
-            a, x, y, b = before[0], two.number, one.number, after[0]
-            if a < x < y < b and y - x <= 2 * step and (y - x) % step == 0 and self._follows(a, x, step, before[1]) \
-                    and self._follows(y, b, step, after[1]):
-                self.swapped.append((one, two))
+        """a, y, x, b with a < x < y < b: two neighbours that changed places; in a walk along both sides of the street at
+        once also a, y, m, x, b with x < m < y, m being the door across the street."""
+        for at, line in enumerate(walk):
+            step = steps[line.way]
+            if self._changed_places(walk, at, at + 1, step):
+                self.swapped.append((line, walk[at + 1]))
+            elif step == 1 and self._changed_places(walk, at, at + 2, step) and self._is_across(*walk[at:at + 3]):
+                self.swapped.append((line, walk[at + 2]))
+
+    def _changed_places(self, walk: list[Line], at: int, to: int, step: int) -> bool:
+        if to >= len(walk) or walk[at].way != walk[to].way:
+            return False
+        before, after = self._neighbour(walk, at, -1), self._neighbour(walk, to, 1)
+        x, y = walk[to].number, walk[at].number
+        if x is None or y is None or not before or not after or not before[0] < x < y < after[0]:
+            return False
+        near = y - x <= 2 * step and (y - x) % step == 0
+        return near and self._follows(before[0], x, step, before[1]) and self._follows(y, after[0], step, after[1])
+
+    def _is_across(self, one: Line, middle: Line, two: Line) -> bool:
+        x, m, y = two.number, middle.number, one.number
+        return middle.way == one.way and x is not None and m is not None and y is not None and x < m < y
 
     def _neighbour(self, walk: list[Line], at: int, way: int) -> tuple[int, int] | None:
         """(number, how many lines away) of the next line on the same street that has a number; three lines at most,
@@ -93,9 +140,15 @@ class Order:
             there = at + way * away
             if not 0 <= there < len(walk):
                 return None
-            if walk[there].way == walk[at].way and (number := walk[there].number) is not None and walk[there].index not in self._disputed:
+            number = walk[there].number if walk[there].way == walk[at].way else None
+            if number is not None and walk[there].index not in self._disputed:
                 return number, away
         return None
 
     def _follows(self, low: int, high: int, step: int, lines: int) -> bool:
         return 0 <= high - low <= step * (lines + self._rules.max_skip) and (high - low) % step == 0
+
+
+def _kind(way: str) -> tuple[bool, ...]:
+    """Which parts a street's key has: group, street, lane, compound."""
+    return tuple(map(bool, way.split("/")))

@@ -2,64 +2,49 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from doorplate.addresses.numerals import to_number
-from doorplate.addresses.parse import parse
-from doorplate.addresses.quality import duplicates, gaps, mirror, neighbours, numbers, off_points, points, spelling, verdict, villages
-from doorplate.addresses.quality.belonging import Belonging, find_wrong_grids
+from doorplate.addresses.quality import duplicates, gaps, mirror, neighbours, numbers, off_points, spelling, verdict
+from doorplate.addresses.quality.belonging import Belonging
 from doorplate.addresses.quality.context import CheckContext
+from doorplate.addresses.quality.corrections import read_corrections
 from doorplate.addresses.quality.doors import Doors
+from doorplate.addresses.quality.duplicates import Double
 from doorplate.addresses.quality.evidence import is_disputed
 from doorplate.addresses.quality.households import Households, join_lists
 from doorplate.addresses.quality.kinds import tell_kinds
 from doorplate.addresses.quality.lines import Line, read_line
 from doorplate.addresses.quality.names import Names, learn_names, seed_vocabulary
-from doorplate.addresses.quality.order import Order
+from doorplate.addresses.quality.order import Order, Walks
+from doorplate.addresses.quality.points import Systems, frame_of, read_points
+from doorplate.addresses.quality.village import Village
+from doorplate.addresses.quality.villages import find_wrong_villages
+from doorplate.addresses.quality.wrong_grids import find_wrong_grids
+from doorplate.areas.coordinates import LocalFrame
 from doorplate.areas.grids import AreaIndex
-from doorplate.model import CheckResult, Confidence, ListRow
+from doorplate.model import CheckResult, ListRow
 
-_NOT = re.compile(r"(?:不是|而非|并非|不应是|原写|错写成|误写成)(.+?)(?:[,，。;；)]|$)")
+_TOWERS = 0.02  # (D) below this share of numbered rooms 12号楼 is taken for 12号
 
 
 def check(rows: Sequence[ListRow], context: CheckContext) -> CheckResult:
     """Findings and one CheckedRow for every row. Deterministic; never raises because of what a row says."""
     lines, names = understand(rows, context)
-    tell_kinds(lines, context)
-    villages.find_wrong_villages(lines, context)
-    spelling.correct_slips(lines, names)
+    belonging = Belonging(AreaIndex([a for a in context.areas if a.kind == "grid"]), context)
+    systems = read_points(lines, context, belonging.index, belonging.expected)
+    frame = frame_of(lines, belonging.index)
 
-    index = AreaIndex([a for a in context.areas if a.kind == "grid"])
-    belonging = Belonging(index, context)
-    systems = points.read_points(lines, context, index, belonging.expected)
-    points.frame_of(lines, index)
-
-    households = Households(lines, context.rules)
+    households = Households(lines)
     doubles = duplicates.join_doubles(lines, households, context)
     join_lists(lines, households)
-    same = {group[0].index: group for group in households.groups()}
-    households.number()
-    spelling.settle_slips(lines, same, names)
-    spelling.judge_strange_names(lines, same, names)
-
-    belonging.learn(lines)
-    disputed = {line.index for line in lines if is_disputed(line, same[line.household])}
-    doors = Doors(lines, disputed, context.rules.numbers)
-    gaps.find_missing_streets(lines, same, doors, context)
-    find_wrong_grids(lines, belonging, index, context)
-    duplicates.report_doubles(doubles)
-    merged = {double.index: a if double is b else b for a, b, _ in doubles for double in (a, b) if "duplicate.household" in double.codes()}
-
-    sides = {way: street.sides for way, street in doors.streets.items()}
-    order = Order(lines, _out_of_place(lines, doubles), disputed, sides, context.rules.order)
-    judge(lines, same, doors, order, context)
-    off_points.find_points_outside_grid(lines, belonging, index, context)
-    gaps.find_omitted(lines, same)
-    mirror.mirror_findings(same)
-    return CheckResult(verdict.findings_in_order(lines), verdict.checked_rows(lines, merged, index, context),
-                       verdict.households_in_order(list(same.values()), merged), _facts(systems, doors))
+    village = learn(names, belonging, frame, households, doubles)
+    judge(village)
+    merged = duplicates.report_doubles(doubles)
+    mirror.mirror_findings(village)
+    return CheckResult(verdict.findings_in_order(lines), verdict.checked_rows(village, merged),
+                       verdict.households_in_order(list(village.households.values()), merged), _facts(systems, village.doors))
 
 
 def understand(rows: Sequence[ListRow], context: CheckContext) -> tuple[list[Line], Names]:
@@ -70,14 +55,46 @@ def understand(rows: Sequence[ListRow], context: CheckContext) -> tuple[list[Lin
     if names.vocabulary != seeds:
         lines = [read_line(i, row, context, names.vocabulary) for i, row in enumerate(rows)]
     _houses_not_towers(lines)
-    for line in lines:
-        _read_correction(line, context, names)
+    read_corrections(lines, names.vocabulary, context)
+    tell_kinds(lines, context)
+    find_wrong_villages(lines, context)
+    spelling.correct_slips(lines, names)
     return lines, names
+
+
+def learn(names: Names, belonging: Belonging, frame: LocalFrame, households: Households, doubles: Sequence[Double]) -> Village:
+    """Streets, doors and walking order, from lines that are joined into households."""
+    lines, same = households.lines, households.numbered()
+    spelling.settle_slips(lines, same, names)
+    spelling.judge_strange_names(lines, same, names)
+    belonging.learn(lines)
+    rules = belonging.context.rules
+    disputed = {line.index for line in lines if is_disputed(line, same[line.household])}
+    doors = Doors(lines, disputed, rules.numbers)
+    village = Village(lines, same, names, belonging, doors, Order.unknown(rules.order), frame, disputed, belonging.context)
+    gaps.find_missing_streets(village)
+    find_wrong_grids(village)
+    strangers = {line.index for double in doubles for line in double.lines}
+    strangers |= {line.index for line in lines if "wrong.grid" in line.codes()}
+    sides = {way: street.sides for way, street in doors.streets.items()}
+    return replace(village, order=Order(Walks(lines, strangers, disputed, sides), rules.order))
+
+
+def judge(village: Village) -> None:
+    """Numbers against places, pairs of doors, and what is missing."""
+    spelling.judge_other_streets(village)
+    neighbours.find_swapped(village)
+    numbers.judge_numbers(village)
+    neighbours.find_same_numbers(village)
+    gaps.find_missing_numbers(village)
+    off_points.find_lonely_points(village)
+    off_points.find_points_outside_grid(village)
+    gaps.find_omitted(village)
 
 
 def _houses_not_towers(lines: Sequence[Line]) -> None:
     """Where hardly anybody lives in a numbered room, 12号楼 is somebody's way to write 12号."""
-    if sum(bool(line.elements.room or line.elements.unit) for line in lines) > 0.02 * len(lines):
+    if sum(bool(line.elements.room or line.elements.unit) for line in lines) > _TOWERS * len(lines):
         return
     for line in lines:
         e = line.elements
@@ -85,29 +102,8 @@ def _houses_not_towers(lines: Sequence[Line]) -> None:
             line.elements = line.written = replace(e, number=e.building, building="")
 
 
-def judge(lines: Sequence[Line], same: dict[int, list[Line]], doors: Doors, order: Order, context: CheckContext) -> None:
-    """Numbers against places, pairs of doors, and what is missing."""
-    spelling.judge_other_streets(lines, same, doors)
-    numbers.judge_numbers(lines, same, doors, order, context)
-    neighbours.find_swapped(lines, doors, order, context)
-    neighbours.find_same_numbers(lines, doors, context)
-    gaps.find_missing_numbers(lines, same, doors, order, context)
-
-
-def _out_of_place(lines: Sequence[Line], doubles: Sequence[tuple[Line, Line, Confidence]]) -> set[int]:
-    """Lines that were put into a sheet afterwards or from elsewhere: their place in the list means nothing."""
-    return {line.index for a, b, _ in doubles for line in (a, b)} | {line.index for line in lines if "wrong.grid" in line.codes()}
-
-
-def _read_correction(line: Line, context: CheckContext, names: Names) -> None:
-    """张家是幸福路17号不是179号: the chat's word against a sheet."""
-    match = _NOT.search(line.note) if line.list_name == "late" else None
-    if match:
-        wrong = parse(match[1], context.division, names.vocabulary).elements.number
-        line.correction = wrong or (str(to_number(match[1]) or "") or "?")
-
-
-def _facts(systems: dict[tuple[str, str | None], str], doors: Doors) -> dict[str, object]:
-    return {"crs": [{"file": file, "sheet": sheet, "crs": system} for (file, sheet), system in systems.items()],
-            "numbering": {way.replace("/", ""): doors.streets[way].facts() for way in sorted(doors.streets)
-                          if len(doors.streets[way].doors) > 2}}
+def _facts(systems: Systems, doors: Doors) -> Mapping[str, Any]:
+    """What was learned and may be shown: coordinate system per sheet, numbering rule per street."""
+    crs = [{"file": file, "sheet": sheet, "crs": system} for (file, sheet), system in systems.items()]
+    known = [street for _, street in sorted(doors.streets.items()) if len(street.doors) > 2]
+    return {"crs": crs, "numbering": {street.way.replace("/", ""): street.facts() for street in known}}

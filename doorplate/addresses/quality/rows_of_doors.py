@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import hypot
+from math import dist, hypot
 from statistics import median
 
 XY = tuple[float, float]
@@ -21,15 +21,22 @@ _OTHER_SIDE_M = 15.0  # (D) a door is within this of the place opposite: a stree
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a number belongs; within `slack` metres of it nothing can be told. cost: how many metres the trusted
-    neighbours stand from the row it is told by; high where a row ends or a street bends."""
+    neighbours stand from the row it is told by; high where a row ends or a street bends. step: along that row.
+    agree: the numbers of the doors that stand in it."""
 
     at: XY
     slack: float = 0.0
     cost: float = 0.0
+    step: XY = (0.0, 0.0)
+    agree: frozenset[int] = frozenset()
 
     def away(self, here: XY) -> float:
         """Metres from a point to the place, 0 inside its slack."""
         return max(0.0, hypot(here[0] - self.at[0], here[1] - self.at[1]) - self.slack)
+
+    def beside(self, here: XY) -> float:
+        """Metres from a point to the row, however far along it."""
+        return max(0.0, foot(here, self.at, (self.at[0] + self.step[0], self.at[1] + self.step[1]))[1] - self.slack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def place_among(doors: Sequence[Door], number: int, sides: int, per_number: floa
     row = best[1]
     beyond = 0.0 if doors[0][0] <= number <= doors[-1][0] else _BEYOND * per_number * sides
     across = _OTHER_SIDE_M if number % sides != row.side and row.across is None else 0.0
-    return Place(row.at(number, sides), max(beyond, across), best[0])
+    agree = frozenset(n for n, p in doors if dist(p, row.at(n, sides)) <= _AGREES_M)
+    return Place(row.at(number, sides), max(beyond, across), best[0], row.step, agree)
 
 
 def foot(here: XY, a: XY, b: XY) -> tuple[float, float]:

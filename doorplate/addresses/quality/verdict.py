@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from doorplate.addresses.format import standard_address
-from doorplate.addresses.quality.context import CheckContext
 from doorplate.addresses.quality.lines import Line
-from doorplate.areas.grids import AreaIndex
+from doorplate.addresses.quality.village import Village
 from doorplate.model import CheckedRow, Finding, Operation, SourceRef
 
-_DOUBT = {"wrong.street", "wrong.number", "wrong.village", "disordered", "duplicate.number", "incomplete.number", "incomplete.street"}
+_CORRECTED = {"wrong.street", "wrong.number", "wrong.village", "disordered", "duplicate.number", "incomplete.street"}
+_DOUBT = _CORRECTED | {"incomplete.number"}
 
 
 def findings_in_order(lines: Sequence[Line]) -> tuple[Finding, ...]:
@@ -18,9 +18,9 @@ def findings_in_order(lines: Sequence[Line]) -> tuple[Finding, ...]:
     return tuple(f for line in lines for f in sorted(line.findings, key=lambda f: f.code))
 
 
-def checked_rows(lines: Sequence[Line], merged: Mapping[int, Line], index: AreaIndex, context: CheckContext) -> tuple[CheckedRow, ...]:
-    """One for every line, in order."""
-    return tuple(_row(line, merged.get(line.index), index, context) for line in lines)
+def checked_rows(village: Village, merged: Mapping[int, Line]) -> tuple[CheckedRow, ...]:
+    """One for every line, in order. merged: for lines that are doubles, the line that stands for them."""
+    return tuple(_row(line, merged.get(line.index), village) for line in village.lines)
 
 
 def households_in_order(groups: Sequence[Sequence[Line]], merged: Mapping[int, Line]) -> tuple[tuple[SourceRef, ...], ...]:
@@ -28,20 +28,23 @@ def households_in_order(groups: Sequence[Sequence[Line]], merged: Mapping[int, L
     ordered = []
     for group in groups:
         if group[0].kind == "household":
-            ordered.append(tuple(x.ref for x in sorted(group, key=lambda x: (x.index in merged, x.list_name != "sheets", x.index))))
+            first = sorted(group, key=lambda x: (x.index in merged, x.list_name != "sheets", x.index))
+            ordered.append(tuple(x.ref for x in first))
     return tuple(ordered)
 
 
-def _row(line: Line, standing: Line | None, index: AreaIndex, context: CheckContext) -> CheckedRow:
-    address = standard_address(context.division, line.elements) if _complete(line) and line.settled else None
+def _row(line: Line, standing: Line | None, village: Village) -> CheckedRow:
+    whole = line.settled and _complete(line)
+    address = standard_address(village.context.division, line.elements) if whole else None
     elements = line.elements if address or line.elements.thoroughfare else None
-    return CheckedRow(line.ref, line.kind, elements, address, index.areas[line.grid].code if index and line.grid >= 0 else None, line.point(),
+    areas = village.belonging.index.areas
+    return CheckedRow(line.ref, line.kind, elements, address, areas[line.grid].code if line.grid >= 0 else None, line.point(),
                       _operation(line, standing), standing.ref if standing else None, _certain(line, address))
 
 
 def _complete(line: Line) -> bool:
     e = line.elements
-    return bool(e.thoroughfare and e.number or e.compound and e.building and e.room)
+    return bool(e.thoroughfare and (e.number or (e.building and e.room)))
 
 
 def _certain(line: Line, address: str | None) -> bool:
@@ -57,6 +60,6 @@ def _operation(line: Line, standing: Line | None) -> Operation:
         return "merge"
     if "incomplete.number" in codes:
         return "assign"
-    if codes & {"wrong.street", "wrong.number", "wrong.village", "wrong.grid", "disordered", "duplicate.number", "incomplete.street"}:
+    if codes & (_CORRECTED | {"wrong.grid"}):
         return "correct"
     return "replate" if "damaged" in codes else "keep"

@@ -10,7 +10,8 @@ from doorplate.addresses.steps.state import State
 
 _HANZI = "㐀-䶿一-鿿"
 _VALUE = rf"(?:[A-Za-z]?\d{{1,4}}[A-Za-z]?|[{NUMERAL[3:]}]{{1,4}}|[A-Za-z甲乙丙丁东西南北中])"
-_COMPOUND = re.compile(rf"([{_HANZI}A-Za-z·]{{1,14}}?{choice(grammar().compound_endings)})(?=$|[{NUMERAL}A-Za-z#东西南北]|[^{_HANZI}])")
+_NAME_ENDS = rf"(?=$|[{NUMERAL}A-Za-z#东西南北]|[^{_HANZI}])"
+_COMPOUND = re.compile(rf"([{_HANZI}A-Za-z·]{{1,14}}?{choice(grammar().compound_endings)}){_NAME_ENDS}")
 _DASHED = re.compile(r"([A-Za-z]?\d{1,3})(?:号楼|栋|幢|#)?-(\d{1,2})(?:单元)?-(\d{2,4})(?:室|号)?$")
 _SHORT_DASHED = re.compile(r"([A-Za-z]?\d{1,3})(?:号楼|栋|幢|#)?-(\d{2,4})(?:室|号)?$")
 _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -16,9 +16,13 @@ _KINDS: dict[Level, str] = {
 _LEVELS: tuple[Level, ...] = ("province", "city", "county", "township", "community")
 _GENERIC = re.compile(r"[路街巷道弄]|[东西南北中前后][路街巷]")
 _HAMLET_OR_NUMBER = re.compile(r"(?:第)?[0-9一二三四五六七八九十]{1,3}(?:组|村民小组|小组|社|队|号|#|-|$)")
-_OTHER_CITY = re.compile(r"(?:中国)?([一-龥]{1,8}?(?:省|自治区|特别行政区))?([一-龥]{2,6}?(?:市|自治州|地区|盟)(?![区區县縣]))?([一-龥]{1,7}?(?:自治县|县|縣|(?<![小社园校厂库景])[区區]|旗|市)(?![区區县縣]))?")
+_PROVINCE = r"([一-龥]{1,8}?(?:省|自治区|特别行政区))?"
+_CITY = r"([一-龥]{2,6}?(?:市|自治州|地区|盟)(?![区區县縣]))?"
+_COUNTY = r"([一-龥]{1,7}?(?:自治县|县|縣|(?<![小社园校厂库景])[区區]|旗|市)(?![区區县縣]))?"
+_OTHER_CITY = re.compile(rf"(?:中国)?{_PROVINCE}{_CITY}{_COUNTY}")
 _OTHER_TOWNSHIP = re.compile(r"([一-龥]{1,6}?(?:街道办事处|街道办|街道|街办|镇|鎮|乡|鄉))(?![路街巷道弄政府])")
-_OTHER_COMMUNITY = re.compile(rf"((?!第[一二三四五六七八九十]+村)[一-龥]{{1,8}}?{choice(grammar().community_kinds)})(?![路街巷道弄口头部])|([一-龥]{{1,4}}?里)(?=\d+[鄰邻])")
+_VILLAGE = rf"((?!第[一二三四五六七八九十]+村)[一-龥]{{1,8}}?{choice(grammar().community_kinds)})(?![路街巷道弄口头部])"
+_OTHER_COMMUNITY = re.compile(rf"{_VILLAGE}|([一-龥]{{1,4}}?里)(?=\d+[鄰邻])")
 
 
 def own_places(state: State) -> None:
@@ -56,8 +60,8 @@ def _upper_levels(state: State) -> None:
 
 def _goes_on(state: State, at: int) -> bool:
     """Whether what follows is an address inside a village; a bare number makes 新村5号 a place of ours instead."""
-    rest = state.rest[at:]
-    if state.vocabulary.street_at_start(rest) or state.vocabulary.hamlet_at_start(rest) or state.vocabulary.stem_at_start(rest)[0]:
+    rest, known = state.rest[at:], state.vocabulary
+    if known.street_at_start(rest) or known.hamlet_at_start(rest) or known.stem_at_start(rest)[0]:
         return True
     if re.match(r"第?\d{1,3}(?:组|小组|村民小组|社|队|[鄰邻])", rest):
         return True
@@ -92,9 +96,11 @@ def _own_patterns(division: Division) -> tuple[tuple[Level, str, re.Pattern[str]
     levels = _LEVELS[-len(division.names):] if len(division.names) < 5 else _LEVELS
     for level, name in zip(levels, division.names, strict=False):
         kind = re.compile(_KINDS[level] + "$")
-        stem = kind.sub("", name) if len(kind.sub("", name)) > 1 or level in ("township", "community") else name
-        kinds = _KINDS[level] if level in ("township", "community") else re.escape(name[len(stem):])
-        strict = re.compile(rf"(?:中国)?(?:{re.escape(stem)}{kinds}|{re.escape(name)})(?![路街巷道弄]\w)" if stem else re.escape(name))
+        changes = level in ("township", "community")  # 镇 becomes 街道, 村 becomes 社区; 县 and 市 are different places
+        stem = kind.sub("", name) if len(kind.sub("", name)) > 1 or changes else name
+        kinds = _KINDS[level] if changes else re.escape(name[len(stem):])
+        either = rf"(?:{re.escape(stem)}{kinds}|{re.escape(name)})" if stem else re.escape(name)
+        strict = re.compile(rf"(?:中国)?{either}(?![路街巷道弄]\w)")
         bare_is_a_name = len(stem) > 1 and not re.search(r"[路街巷道弄]$", stem)
         patterns.append((level, name, strict, re.compile(re.escape(stem)) if bare_is_a_name else None))
     return tuple(patterns)

@@ -12,10 +12,13 @@ _G = grammar()
 _HANZI = "㐀-䶿一-鿿豈-﫿𠀀-𰀀"
 _LANE_WORD = choice(_G.lane_words)
 _STREET_WORD = choice(_G.street_words)
-_GROUP = re.compile(rf"([{_HANZI}]{{0,6}}?)第?([{NUMERAL}]{{1,3}})({choice(_G.hamlet_units + _G.hamlet_other_units)}|鄰)(?!{_STREET_WORD}|{_LANE_WORD})")
+_UNIT = rf"({choice(_G.hamlet_units + _G.hamlet_other_units)}|鄰)(?!{_STREET_WORD}|{_LANE_WORD})"
+_GROUP = re.compile(rf"([{_HANZI}]{{0,6}}?)第?([{NUMERAL}]{{1,3}}){_UNIT}")
 _NAMED_GROUP = re.compile(rf"([{_HANZI}]{{1,6}}?)({choice(_G.hamlet_units)})")
-_NATURAL_VILLAGE = re.compile(rf"([{_HANZI}]{{1,6}}?{choice((*_G.hamlet_endings, '村'))})(?=[{NUMERAL}]+(?:号|#|院|-|附|$)|第?[{NUMERAL}]+组)")
-_STREET = re.compile(rf"((?:[GSXYC]?\d{{2,4}}(?=[国省县乡]道))?[{_HANZI}A-Z]{{1,12}}?{_STREET_WORD}|[{_HANZI}]{{1,8}}?{_LANE_WORD})")
+_NUMBER_FOLLOWS = rf"(?=[{NUMERAL}]+(?:号|#|院|-|附|$)|第?[{NUMERAL}]+组)"
+_NATURAL_VILLAGE = re.compile(rf"([{_HANZI}]{{1,6}}?{choice((*_G.hamlet_endings, '村'))}){_NUMBER_FOLLOWS}")
+_HIGHWAY = r"(?:[GSXYC]?\d{2,4}(?=[国省县乡]道))?"
+_STREET = re.compile(rf"({_HIGHWAY}[{_HANZI}A-Z]{{1,12}}?{_STREET_WORD}|[{_HANZI}]{{1,8}}?{_LANE_WORD})")
 _SECTION = re.compile(_G.section)
 _TAIL = re.compile(rf"(?:{_STREET_WORD}|{_LANE_WORD})")
 _LANE_NUMERAL = re.compile(rf"第?([{NUMERAL}]{{1,4}})号?({_LANE_WORD})")
@@ -28,7 +31,7 @@ def hamlet(state: State) -> None:
     if state.vocabulary.street_at_start(state.rest):
         return
     if known := state.vocabulary.hamlet_at_start(state.rest):
-        if not _GROUP.match(state.rest) or known == state.rest[:len(known)] and known[-1] not in "一二三四五六七八九十":
+        if not _GROUP.match(state.rest) or (known == state.rest[:len(known)] and known[-1] not in "一二三四五六七八九十"):
             state.found["hamlet"] = state.take(len(known))
         if not _GROUP.match(state.rest):
             return

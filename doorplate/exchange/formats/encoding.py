@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _COMMON = frozenset(
     "〇零二三四五六七八九十百千万萬元角分幸福和谐諧振兴興文明团團结結测試试营營普集武功陕陝台臺灣湾连連江馬祖北竿莒光清水介寿壽复復村，。、；：（）"
 )
 _SAMPLE = 256 << 10
+_FEW = 200  # one stray zero byte in so many does not make a text binary
 
 
 def decode_lines(path: Path, line_chars: int) -> Iterator[str]:
@@ -43,11 +45,11 @@ def detect(path: Path) -> str:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name
-    if b"\0" in head:
+    if head.count(0) * _FEW > len(head):
         return _without_bom(head, path.name)
     if _is_utf8(path):
         return "utf-8"
-    best, score = max(((e, plausible(head, e)) for e in ("gb18030", "big5hkscs")), key=lambda pair: pair[1])
+    best, score = max(((e, plausible(head, e)) for e in ("gb18030", "big5hkscs", "utf-8")), key=lambda pair: pair[1])
     if score < 0.2:
         raise InputError(
             "list.encoding", f"文件 {path.name} 的文字编码认不出来, 请用记事本或表格软件打开后另存为 UTF-8 再试", file=path.name
@@ -58,9 +60,16 @@ def detect(path: Path) -> str:
 def _without_bom(head: bytes, file: str) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros > 10 * (others + 1) or plausible(head[: len(head) // 2 * 2], name) > 0.3:
+        text = head[: len(head) // 2 * 2].decode(name, errors="replace")
+        if (zeros > 10 * (others + 1) or plausible(head[: len(head) // 2 * 2], name) > 0.3) and _is_text(text):
             return name
     raise InputError("list.not_a_table", f"文件 {file} 不是表格也不是文字, 请给 XLSX、XLS、ODS、CSV 或文本文件", file=file)
+
+
+def _is_text(text: str) -> bool:
+    """Nearly all of it assigned characters, not control codes: numbers in a binary file have zero bytes too."""
+    strange = sum(c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") for c in text if c not in "\r\n\t")
+    return strange * 20 < len(text)
 
 
 def _is_utf8(path: Path) -> bool:

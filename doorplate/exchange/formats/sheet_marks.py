@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
@@ -37,6 +39,28 @@ def column_index(letters: str) -> int:
     for letter in letters:
         index = index * 26 + ord(letter) - 64
     return index - 1
+
+
+def may_have_marks(path: Path) -> bool:
+    """A quick look for struck-through styles and hidden rows, without parsing; False for files that are not XLSX."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if "xl/styles.xml" in names and b"strike" in archive.read("xl/styles.xml"):
+                return True
+            return any(_is_hidden_in(archive, name) for name in names if name.startswith("xl/worksheets/"))
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
+        return False  # not XLSX, or broken: whoever reads the cells says so
+
+
+def _is_hidden_in(archive: zipfile.ZipFile, part: str) -> bool:
+    tail = b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            if b"hidden" in (text := tail + chunk) and _HIDDEN.search(text):
+                return True
+            tail = chunk[-20:]
+    return False
 
 
 def read_marks(path: str, most_cells: int) -> dict[str, Marks]:

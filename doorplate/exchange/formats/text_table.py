@@ -18,8 +18,8 @@ from doorplate.exchange.table import RawRow, RawTable
 DELIMITERS = (",", "\t", ";", "|", "，", "^")
 _SNIFF_LINES = 60
 _SNIFF_CHARS = 20_000
-_QUOTES = ("unreadable.quotes", "这一行的引号没有成对, 已按普通文字读入, 请核对这一行各列")
-_BYTES = ("unreadable.encoding", "这一行有读不出来的字, 已用“�”代替, 请对照原表补上")
+_QUOTES = "这一行的引号没有成对, 已按普通文字读入, 请核对这一行各列"
+_BYTES = "这一行有读不出来的字, 已用“�”代替, 请对照原表补上"
 
 
 def sniff(lines: Sequence[str]) -> str | None:
@@ -66,9 +66,8 @@ def _rows(path: Path, delimiter: str, limits: Limits) -> Iterator[RawRow]:
                 )
             texts = [to_text(c.replace("\0", "")) for c in cells]
             if any(texts):
-                told = cut(texts, limits.cell_chars)
                 broken = any("\ufffd" in t for t in texts)
-                trouble = ("unreadable.too_long", told) if told else _QUOTES if torn else _BYTES if broken else None
+                trouble = cut(texts, limits.cell_chars) or (_QUOTES if torn else _BYTES if broken else "")
                 yield RawRow(number, tuple(texts), trouble=trouble)
 
 

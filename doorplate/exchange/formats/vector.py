@@ -58,7 +58,7 @@ def read_layers(path: Path, limits: Limits) -> list[Layer]:
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            return [layer for source in _sources(path, Path(folder), limits) for layer in _layers(source)]
+            return [layer for source in _sources(path, Path(folder), limits) for layer in _layers(source, limits.features)]
         except _FAULTS as exc:
             raise InputError(
                 "list.broken", f"地图文件 {path.name} 已损坏或不完整, 打不开, 请重新导出再试", file=path.name
@@ -67,8 +67,9 @@ def read_layers(path: Path, limits: Limits) -> list[Layer]:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What GDAL opens; the encoding of a shapefile that does not tell; named: see Layer."""
+    """The file; what GDAL opens; the encoding of a shapefile that does not tell; named: see Layer."""
 
+    file: str
     name: str
     encoding: str | None = None
     named: bool = False
@@ -79,15 +80,15 @@ def _sources(path: Path, folder: Path, limits: Limits) -> list[_Source]:
     with path.open("rb") as file:
         head = file.read(64)
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
-        return [_Source(f"GeoJSON:{path.resolve()}")]
+        return [_Source(path.name, f"GeoJSON:{path.resolve()}")]
     if head.startswith(b"SQLite format 3"):
-        return [_Source(str(path.resolve()), named=True)]
+        return [_Source(path.name, str(path.resolve()), named=True)]
     if head.startswith(b"\x00\x00\x27\x0a"):
-        return [_Source(str(path.resolve()), _table_encoding(path))]
+        return [_Source(path.name, str(path.resolve()), _table_encoding(path))]
     if head.startswith(b"PK"):
         check_container(path, limits)
         if shapes := _unpacked(path, folder):
-            return [_Source(str(shape), _table_encoding(shape)) for shape in shapes]
+            return [_Source(path.name, str(shape), _table_encoding(shape)) for shape in shapes]
     raise InputError("list.not_a_table", f"文件 {path.name} 不是地图文件, 请给 GeoJSON、GeoPackage 或 Shapefile", file=path.name)
 
 
@@ -118,15 +119,18 @@ def _likely(raw: bytes) -> str:
     return "UTF-8" if plausible(raw, "utf-8") > plausible(raw, "gb18030") else "GB18030"
 
 
-def _layers(source: _Source) -> list[Layer]:
-    return [_layer(source, str(name)) for name, _ in pyogrio.list_layers(source.name)]
+def _layers(source: _Source, most: int) -> list[Layer]:
+    layers = [_layer(source, str(name), most) for name, _ in pyogrio.list_layers(source.name)]
+    if any(len(layer.shapes) > most for layer in layers):
+        raise refuse("list.too_large", source.file)
+    return layers
 
 
-def _layer(source: _Source, name: str) -> Layer:
+def _layer(source: _Source, name: str, most: int) -> Layer:
     try:
-        meta, geometry, data = _read(source.name, name, source.encoding)
+        meta, geometry, data = _read(source, name, source.encoding, most)
     except UnicodeDecodeError:  # shapefiles cut field names after ten bytes, often in the middle of a character
-        meta, geometry, data = _read(source.name, name, "ISO-8859-1")
+        meta, geometry, data = _read(source, name, "ISO-8859-1", most)
         meta["fields"] = [_recoded(field, source.encoding) for field in meta["fields"]]
         data = [[_recoded(value, source.encoding) for value in column] for column in data]
     shapes = (
@@ -137,8 +141,9 @@ def _layer(source: _Source, name: str) -> Layer:
     return Layer(name, source.named, tuple(map(str, meta["fields"])), rows, tuple(_to_wgs84(shapes, meta["crs"])))
 
 
-def _read(source: str, layer: str, encoding: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
-    meta, _, geometry, data = pyogrio.raw.read(source, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True)
+def _read(source: _Source, layer: str, encoding: str | None, most: int) -> tuple[dict[str, Any], Any, list[Any]]:
+    options = {"encoding": encoding, "force_2d": True, "datetime_as_string": True, "max_features": most + 1}
+    meta, _, geometry, data = pyogrio.raw.read(source.name, layer=layer, **options)
     return meta, geometry, list(data)
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import subprocess
 import sys
-import tempfile
+import threading
 import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import doorplate
 from doorplate.errors import InputError
+from doorplate.exchange.formats.sheet_marks import may_have_marks
 from doorplate.exchange.limits import Limits
 from doorplate.exchange.table import RawRow, RawTable
 
+_NONE: frozenset[int] = frozenset()
 _SPAN_ROWS = 20  # sideways merges matter in headers and subtitles only
 _WHY = {
     "list.password": "文件 {file} 设了打开密码, 请取消密码后另存再试",
@@ -52,92 +55,126 @@ def check_container(path: Path, limits: Limits) -> None:
 def read_workbook(path: Path, limits: Limits) -> list[RawTable]:
     """Every sheet in the workbook's own order. Raises InputError list.password, .too_wide, .too_large, .broken."""
     check_container(path, limits)
-    with tempfile.TemporaryFile() as answer:
-        code = _run_child(path, limits, answer)
-        answer.seek(0)
-        sheets, complete = _sheets(answer, path.name)
-    if code not in (0, 1):  # killed by a limit; 1 is a parser that gave up on what it read
-        raise refuse("list.too_large", path.name)
-    if not complete:
-        raise refuse("list.broken", path.name)
-    return [_table(path.name, s, limits) for s in sheets]
+    sheets: list[_Sheet] = []
+    with _Child("cells", path, limits) as child:
+        is_marked = may_have_marks(path)  # while the child is busy
+        for kind, *told in child.frames():
+            if kind == "sheet":
+                sheets.append(_Sheet(*told))
+            else:
+                sheets[-1].add(*told)
+    for sheet, (hidden, struck) in _marks(path, limits).items() if is_marked or not sheets else ():
+        for one in sheets:
+            if one.name == sheet:
+                one.hidden_rows, one.struck = hidden, struck
+    return [_table(path.name, sheet, limits) for sheet in sheets]
 
 
-def _run_child(path: Path, limits: Limits, answer: IO[bytes]) -> int:
-    root = str(Path(doorplate.__file__).resolve().parent.parent)
-    env = {"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
-    command = [sys.executable, "-m", "doorplate.exchange.formats.sheet_child", str(path.resolve()), json.dumps(asdict(limits))]
-    try:
-        return subprocess.run(  # noqa: S603 - our own interpreter and module; the file's name is one argument
-            command,
+def _marks(path: Path, limits: Limits) -> dict[str, tuple[list[int], list[tuple[int, int]]]]:
+    with _Child("marks", path, limits) as child:
+        return {name: found for frame in child.frames() for name, found in frame[1].items()}
+
+
+class _Child:
+    """The program that opens the workbook, and its answer as a stream; killed when its time is over."""
+
+    def __init__(self, task: str, path: Path, limits: Limits) -> None:
+        self._task, self._path, self._limits = task, path, limits
+
+    def __enter__(self) -> _Child:
+        root = str(Path(doorplate.__file__).resolve().parent.parent)
+        env = {"PYTHONPATH": root, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+        wanted = [self._task, str(self._path.resolve()), json.dumps(asdict(self._limits))]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the file's name is one argument
+            [sys.executable, "-m", "doorplate.exchange.formats.sheet_child", *wanted],
             stdin=subprocess.DEVNULL,
-            stdout=answer,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=env,
-            timeout=limits.seconds,
-            check=False,
-        ).returncode
-    except subprocess.TimeoutExpired as exc:
-        raise refuse("list.too_large", path.name) from exc
+        )
+        self._clock = threading.Timer(self._limits.seconds, self._process.kill)
+        self._clock.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clock.cancel()
+        self._process.kill()
+        self._process.communicate()
+
+    def frames(self) -> Iterator[tuple[Any, ...]]:
+        """What the child tells, up to its end. Raises InputError when it refuses or does not come to an end."""
+        answer = self._process.stdout
+        while answer and len(head := answer.read(4)) == 4:
+            size = int.from_bytes(head, "big")
+            data = answer.read(size)
+            frame: tuple[Any, ...] = marshal.loads(data) if len(data) == size else ("cut off",)  # noqa: S302 - written by our own child
+            if frame[0] == "end":
+                return
+            if frame[0] == "refused":
+                raise self._refusal(frame[1], frame[2])
+            if frame[0] != "cut off":
+                yield frame
+        stopped = self._process.wait() not in (0, 1)  # killed by a limit; 1 is a parser that gave up on what it read
+        raise self._refusal("list.too_large" if stopped else "list.broken", "")
+
+    def _refusal(self, code: str, why: str) -> InputError:
+        """A sheet that reaches too far takes all memory: then its last column is what to tell."""
+        if code == "list.too_large" and self._task == "cells" and zipfile.is_zipfile(self._path):
+            _marks(self._path, self._limits)
+        return refuse(code, self._path.name, why)
 
 
 @dataclass(slots=True)
 class _Sheet:
+    """merges: (first row, first column, last row, last column) from 0; struck: (row from 1, column from 0)."""
+
     name: str
-    head: dict[str, Any]
-    rows: list[tuple[int, list[str]]]
-    cut: dict[int, str]  # row → what was cut off
+    hidden: bool
+    merges: list[tuple[int, int, int, int]]
+    texts: dict[int, list[str]] = field(default_factory=dict)
+    cut: dict[int, str] = field(default_factory=dict)  # row → what was cut off
+    hidden_rows: list[int] = field(default_factory=list)
+    struck: list[tuple[int, int]] = field(default_factory=list)
 
-
-def _sheets(answer: IO[bytes], file: str) -> tuple[list[_Sheet], bool]:
-    sheets: list[_Sheet] = []
-    complete = False
-    for raw in answer:
-        line = json.loads(raw) if raw.endswith(b"\n") else {}
-        if "rows" in line:
-            sheets[-1].rows += [(number, cells) for number, cells, _ in line["rows"]]
-            sheets[-1].cut |= {number: told for number, _, told in line["rows"] if told}
-        elif "sheet" in line:
-            sheets.append(_Sheet(line["sheet"], line, [], {}))
-        elif "refused" in line:
-            raise refuse(line["refused"], file, line["why"])
-        complete = "end" in line
-    return sheets, complete
+    def add(self, numbers: list[int], cells: list[list[str]], told: dict[int, str]) -> None:
+        self.texts.update(zip(numbers, cells, strict=True))
+        self.cut |= told
 
 
 def _table(file: str, sheet: _Sheet, limits: Limits) -> RawTable:
-    if len(sheet.rows) > limits.rows:
+    if len(sheet.texts) > limits.rows:
         raise refuse("list.too_large", file)
-    merged = frozenset(c0 for r0, c0, r1, _ in sheet.head["merges"] if r1 > r0)
-    return RawTable(file, sheet.name, list(_rows(sheet)), merged)
+    merged = frozenset(c0 for r0, c0, r1, _ in sheet.merges if r1 > r0)
+    if sheet.merges or sheet.struck or sheet.hidden_rows or sheet.hidden or sheet.cut:
+        return RawTable(file, sheet.name, list(_rows(sheet)), merged)
+    return RawTable(file, sheet.name, [RawRow(number, tuple(cells)) for number, cells in sheet.texts.items()], merged)
 
 
 def _rows(sheet: _Sheet) -> Iterator[RawRow]:
     """Rows with merged cells filled downwards: every row of a run shows the text written once at its top."""
-    texts = dict(sheet.rows)
-    numbers = [number for number, _ in sheet.rows]
+    texts = sheet.texts
+    numbers = list(texts)
     filled: dict[int, set[int]] = {}
     spans: dict[int, list[tuple[int, int]]] = {}
-    for r0, c0, r1, c1 in sheet.head["merges"]:
+    for r0, c0, r1, c1 in sheet.merges:
         run = numbers[bisect_left(numbers, r0 + 1) : bisect_right(numbers, r1 + 1)]
         for number in run[1:] if run and run[0] == r0 + 1 else ():
             _fill(texts[number], c0, texts[run[0]], filled.setdefault(number, set()))
         for number in run[:_SPAN_ROWS] if c1 > c0 else ():
             spans.setdefault(number, []).append((c0, c1))
     struck: dict[int, set[int]] = {}
-    for row, column in sheet.head["struck"]:
+    for row, column in sheet.struck:
         struck.setdefault(row, set()).add(column)
-    hidden = set(sheet.head["hidden_rows"])
-    for number in numbers:
-        trouble = ("unreadable.too_long", sheet.cut[number]) if number in sheet.cut else None
+    hidden = set(sheet.hidden_rows)
+    for number, cells in texts.items():
         yield RawRow(
             number,
-            tuple(texts[number]),
-            frozenset(filled.get(number, ())),
-            tuple(spans.get(number, ())),
-            frozenset(struck.get(number, ())),
-            number in hidden or sheet.head["hidden"],
-            trouble,
+            tuple(cells),
+            frozenset(filled[number]) if number in filled else _NONE,
+            tuple(spans[number]) if number in spans else (),
+            frozenset(struck[number]) if number in struck else _NONE,
+            sheet.hidden or number in hidden,
+            sheet.cut.get(number, ""),
         )
 
 

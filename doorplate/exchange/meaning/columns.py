@@ -9,6 +9,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from doorplate.exchange.meaning.values import STRICT, plain, share
 
@@ -97,7 +98,21 @@ def assign(labels: Sequence[Label | None], columns: Sequence[Sequence[str]]) -> 
         if i not in taken and (role not in roles or role in NOT_OURS):
             taken.add(i)
             roles.setdefault(role, i)
+    return _numbered_by_seq(roles, columns)
+
+
+def _numbered_by_seq(roles: dict[str, int], columns: Sequence[Sequence[str]]) -> dict[str, int]:
+    """编号 beside a street and without any other number column is the house number — unless it just counts the lines."""
+    if "seq" in roles and {"street", "hamlet"} & roles.keys() and not {"number", "address"} & roles.keys():
+        texts = columns[roles["seq"]]
+        if (share("number", texts) or 0) > 0.7 and not _counts_lines(texts):
+            return {("number" if role == "seq" else role): i for role, i in roles.items()}
     return roles
+
+
+def _counts_lines(texts: Sequence[str]) -> bool:
+    numbers = [int(t) for t in map(plain, texts) if t.isdigit()]
+    return len(numbers) > 1 and sum(b - a == 1 for a, b in pairwise(numbers)) > 0.6 * (len(numbers) - 1)
 
 
 def _bids(label: Label | None, texts: Sequence[str]) -> dict[str, float]:

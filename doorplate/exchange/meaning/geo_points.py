@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Literal
@@ -13,6 +15,7 @@ import shapely
 from doorplate.exchange.formats.vector import Layer, read_layers
 from doorplate.exchange.limits import Limits
 from doorplate.exchange.meaning.columns import meanings
+from doorplate.exchange.meaning.known import NOTHING, Known
 from doorplate.exchange.meaning.recognise import Sheet, recognise
 from doorplate.exchange.table import RawRow, RawTable, SheetKind
 
@@ -21,13 +24,14 @@ _BUILDINGS = re.compile(r"build|建筑|房屋|楼栋|房子", re.IGNORECASE)
 _LARGEST_HOUSE = 4_000.0  # m², median of a layer (D)
 
 
-def read_geo(path: Path, limits: Limits) -> list[Sheet]:
+def read_geo(path: Path, limits: Limits, known: Callable[[str | None], Known] = lambda _: NOTHING) -> list[Sheet]:
     """One sheet a layer. Rows are counted from 1 in the file's order; the shape's centre gives lon and lat (WGS84).
-    Outlines of house size are the list "buildings", larger ones are areas. Raises InputError as `read_layers`."""
-    return [_sheet(path.name, layer, limits) for layer in read_layers(path, limits)]
+    Outlines of house size are the list "buildings", larger ones are areas. known: layer name → what
+    a mapping file says of it. Raises InputError as `read_layers`."""
+    return [_sheet(path.name, layer, known(layer.name if layer.named else None)) for layer in read_layers(path, limits)]
 
 
-def _sheet(file: str, layer: Layer, limits: Limits) -> Sheet:
+def _sheet(file: str, layer: Layer, told: Known) -> Sheet:
     kept = [i for i, name in enumerate(layer.fields) if not _PLACES & meanings(name).keys()]
     rows = [RawRow(0, (*(layer.fields[i] for i in kept), "lon", "lat"))]
     for number, (texts, shape) in enumerate(zip(layer.rows, layer.shapes, strict=True), 1):
@@ -35,13 +39,10 @@ def _sheet(file: str, layer: Layer, limits: Limits) -> Sheet:
     table = RawTable(file, layer.name if layer.named else None, rows)
     shape_kind = _shape_kind(layer)
     kind: SheetKind = "list" if shape_kind in ("points", "buildings") else "areas" if shape_kind == "areas" else "unknown"
-    return recognise(
-        table,
-        first_is_header=True,
-        crs="wgs84",
-        kind=kind,
-        list_name="buildings" if shape_kind == "buildings" or _BUILDINGS.search(file + layer.name) else "",
-    )
+    is_buildings = shape_kind == "buildings" or _BUILDINGS.search(file + layer.name)
+    list_name = told.list_name or ("buildings" if is_buildings else "")
+    known = replace(told, first_is_header=True, crs="wgs84", list_name=list_name, kind=told.kind or kind, header=None)
+    return recognise(table, known=known)
 
 
 def _shape_kind(layer: Layer) -> Literal["points", "buildings", "areas", "lines"]:

@@ -13,9 +13,14 @@ _GRID_BEFORE = re.compile(r"第?([0-9]{1,3}|[〇零一二三四五六七八九�
 _GRID_AFTER = re.compile(
     r"(?:网格|網格)(?:编号|号|名称)?[:：为]?第?([0-9]{1,3}|[〇零一二三四五六七八九十百]{1,4})(?:号|组|$|[^0-9一-龥])"
 )
+_SEVERAL_GRIDS = re.compile(
+    r"[0-9一二三四五六七八九十](?:号|网格)?[、,，和及至到~～\-—+/]+第?[0-9一二三四五六七八九十]{1,3}号?(?:微)?(?:网格|網格)"
+)
 _GRID_CODE = re.compile(r"(?<![0-9])([0-9]{12}(?:[0-9]{3}|-?G[0-9]{1,3}))(?![0-9])", re.IGNORECASE)
 _STREET = re.compile(r"(?:大道|马路|胡同|街道|路|街|巷|道)")
 _AFTER_ADMIN = re.compile(r"^.*(?:街道办事处|街道|镇|乡|县|区|市|村|社区|网格)(?=.)")
+_NOT_A_STREET = re.compile(r"非本|^本|^各|^全|^其[他它余]|^这")
+_GOES_ON = ("办", "名", "巷", "委", "桥", "镇", "乡", "村", "口村", "沟", "河", "湾", "庄", "门牌办")
 _NOT_STREETS = ("道路", "街路", "街巷", "路街", "街道", "街路巷", "负责街路", "铁路", "通道", "频道", "渠道", "一路", "走路")
 _CRS: tuple[tuple[Crs, re.Pattern[str]], ...] = (
     ("gcj02", re.compile(r"高德|腾讯|gcj|火星|谷歌中国|amap", re.IGNORECASE)),
@@ -47,13 +52,17 @@ def chinese_number(text: str) -> int | None:
 
 
 def grid_in(text: str) -> str:
-    """The grid a text names: its number as digits ("第三网格" → "3") or a grid code as written; "" when it names none."""
+    """The grid a text names: its number as digits ("第三网格" → "3") or a grid code as written; "" when it names none, or
+    more than one ("第三、4网格")."""
     flat = folded(text)
     if code := _GRID_CODE.search(flat):
         return code[1]
+    if _SEVERAL_GRIDS.search(flat):
+        return ""
     for pattern in (_GRID_BEFORE, _GRID_AFTER):
-        if (match := pattern.search(flat)) and (number := chinese_number(match[1])) is not None:
-            return str(number)
+        numbers = {number for match in pattern.finditer(flat) if (number := chinese_number(match[1])) is not None}
+        if numbers:
+            return str(numbers.pop()) if len(numbers) == 1 else ""
     return ""
 
 
@@ -77,7 +86,8 @@ def _street_names(flat: str) -> Iterable[str]:
             match[0] != "街道"
             and 2 <= len(name) <= 8
             and name not in _NOT_STREETS
-            and not flat[start:].startswith(("办", "名", "巷", "委"))
+            and not _NOT_A_STREET.search(name)
+            and not flat[start:].startswith(_GOES_ON)
         ):
             yield name
 

@@ -27,7 +27,10 @@ def kind_of(name: str, titles: Sequence[str], roles: Mapping[str, int], rows: Se
         return "summary"
     if has_address and (has_header or _says_where(roles)):
         return "list"
-    return "instructions" if _INSTRUCTIONS.search(words + _first_text(rows)) else "unknown"
+    words += _first_text(rows)
+    if _INSTRUCTIONS.search(words):
+        return "instructions"
+    return "summary" if _SUMMARY.search(words) and not has_address else "unknown"
 
 
 def _says_where(roles: Mapping[str, int]) -> bool:
@@ -49,12 +52,13 @@ def _is_prose(rows: Sequence[RawRow]) -> bool:
 
 
 def _looks_like_contacts(roles: Mapping[str, int]) -> bool:
+    """Officials with telephones; a list of households may name its grid worker too, but it also says where they live."""
     is_duty_list = bool({"job", "duty", "worker"} & roles.keys())
-    return is_duty_list and "phone" in roles and not {"number", "position", "lon", "members"} & roles.keys()
+    return is_duty_list and "phone" in roles and not {"address", "number", "position", "lon", "members"} & roles.keys()
 
 
 def _looks_like_summary(words: str, roles: Mapping[str, int]) -> bool:
-    if {"number", "position", "lon"} & roles.keys():
+    if {"address", "number", "position", "lon"} & roles.keys():
         return False
     totals = "count" in roles and bool({"grid", "street", "worker", "village", "hamlet"} & roles.keys())
     return totals and ("head" not in roles or bool(_SUMMARY.search(words)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from doorplate.exchange.meaning.header import Header, repeats
-from doorplate.exchange.meaning.hints import folded, grid_in, streets_in
-from doorplate.exchange.meaning.values import is_blank, is_ditto, plain
+from doorplate.exchange.meaning.headings import Heading, read_heading
+from doorplate.exchange.meaning.hints import folded
+from doorplate.exchange.meaning.values import NUMERAL, is_blank, is_ditto, plain
 from doorplate.exchange.table import Crs, RawRow
 from doorplate.model import Finding, ListRow, SourceRef
 
@@ -21,7 +22,6 @@ _SIGNATURE = re.compile(
     r"填表人|审核人|签字|签章|盖章|制表|填报单位|填报日期|填表日期|负责人[:：]|第[0-9一二三四五六七八九十]+页|共[0-9]+页|以下空白|以下无正文"
 )
 _REMARK = re.compile(r"^(?:注|备注|说明|附注|提示)[:：0-9]|^※|^★|^\*+")
-_HAMLET = re.compile(r"(?:第)?[0-9一二三四五六七八九十]{1,3}(?:村民小)?(?:组|队|社)|[一-龥]{1,4}(?:村民小组|小组|组|队|社)")
 _ISO_DATE = re.compile(r"\d{4}-0?(\d{1,2})-0?(\d{1,2})")
 _HEADS = ("", "户主", "本人", "户主本人", "本人或户主", "戶長")
 _STREET_PART = re.compile(r"^(.*(?:大道|路|街|巷|弄|里|道|组|队|村|庄|屯|小区))")
@@ -43,8 +43,16 @@ _EVIDENCE = (
     "installed",
     "note",
 )
-_LONGEST_SUBTITLE = 30
+_LONGEST_VALUE = 40
+_SENTENCE = re.compile(r"^[0-9]{1,2}[.、．)）]\s*[一-鿿].{4,}|[。；！]$|坐标[系为是]|填写|须知")
 _PIECES = (("compound", ""), ("building", "栋"), ("unit", "单元"), ("floor", "层"), ("room", "室"))
+_WHERE = frozenset({"street", "address", "hamlet"})  # columns that say where without a heading
+# A number's cell that names a place of its own: 杨家岭29号. Words that only qualify the number are no place.
+_OWN_PLACE = re.compile(
+    rf"(?!.{{0,6}}(?:门牌|新|临|旧|老|原|编|无|没|待|附|第|约|不))(?!第?[{NUMERAL}]+\s*(?:号|號|#|＃|巷|弄|胡同|[-之]|$))"
+    r"(?:[一-鿿]{2,12}|[0-9０-９]{1,3}\s*(?:村民小)?(?:组|队|社))\s*"
+    r"(?:第|[Nn][Oo]\.?|№)?\s*[0-9０-９〇零一二三四五六七八九十百]+\s*(?:号|號|#|＃|[-附之]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class LineReader:
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
     _last: dict[str, str] = field(default_factory=dict)
-    _section: dict[str, str] = field(default_factory=dict)
+    _section: Heading = field(default_factory=Heading)
 
     def lines(self, rows: Iterator[RawRow]) -> Iterator[ListRow]:
         """The households' lines in order; everything else goes to `dropped` with its reason."""
@@ -96,7 +104,7 @@ class LineReader:
             return "空行"
         if self.meaning.header and repeats(row, self.meaning.header):
             return "重复的表头"
-        first, second = (folded(t) for t in (texts + [""])[:2])
+        first, second = (folded(t) for t in ([*texts, ""])[:2])
         if _SUBTOTAL.fullmatch(first) or (_SUBTOTAL.fullmatch(second) and not self._evidence(row, "address")):
             return "小计合计"
         if _EXAMPLE.fullmatch(first):
@@ -112,29 +120,26 @@ class LineReader:
     def _lonely(self, row: RawRow, text: str) -> str:
         """A row with one text: a subtitle for the lines below it, a remark, or a line that is all there is."""
         column = row.written()[0]
+        at = next((role for role, i in self.meaning.columns.items() if i == column), "")
+        heading = read_heading(text, places=not _WHERE & self.meaning.columns.keys())
         if _REMARK.match(text):
             return "说明文字"
-        at = next((role for role, i in self.meaning.columns.items() if i == column), "")
-        if at in ("address", "number", "position") or (at == "head" and not row.spans and not _is_subtitle(text)):
+        if at in ("address", "position") or (at == "number" and not heading and not _is_prose(text)):
+            return ""
+        if at == "head" and not row.spans and (not heading or heading.hamlet == folded(text)) and not _is_prose(text):
             return ""
         if at == "seq" and plain(text).isdigit():
             return "只有序号"
-        if len(text) > _LONGEST_SUBTITLE:
-            return "说明文字"
-        return "小标题" if self._open_section(folded(text)) else "说明文字" if at not in ("street", "hamlet", "phone") else ""
+        if heading:
+            self._open_section(heading)
+            return "小标题"
+        return "" if at in ("street", "hamlet", "phone") and not _is_prose(text) else "说明文字"
 
-    def _open_section(self, text: str) -> bool:
-        if not _is_subtitle(text):
-            return False
-        grid, streets = grid_in(text), streets_in(text)
-        hamlet = _HAMLET.fullmatch(text.strip("()（）:："))
-        self._section = {
-            "grid": grid or self._section.get("grid", ""),
-            "street": "、".join(streets),
-            "hamlet": hamlet[0] if hamlet else "",
-        }
+    def _open_section(self, heading: Heading) -> None:
+        """A lane without a street belongs to the street of the heading above it; a grid counts until the next one."""
+        street = self._section.street if heading.lane and heading.street is None else heading.street
+        self._section = replace(heading, street=street, grid=heading.grid or self._section.grid)
         self._last = {}
-        return True
 
     def _evidence(self, row: RawRow, *roles: str) -> bool:
         columns = self.meaning.columns
@@ -148,8 +153,7 @@ class LineReader:
         if not self._evidence(row, *_EVIDENCE) and not (cells.keys() & {"address", "street", "number"} - filled):
             return None
         if row.trouble:
-            code, message = row.trouble
-            self.findings.append(Finding(ref, code, "", "", message, "", "ask"))
+            self.findings.append(Finding(ref, "incomplete.unreadable", "", "", row.trouble, "", "ask"))
         if date := _ISO_DATE.fullmatch(cells.get("number", "")):
             self.findings.append(_number_from_date(ref, cells["number"], f"{date[1]}-{date[2]}"))
             cells["number"] = f"{date[1]}-{date[2]}"
@@ -159,8 +163,8 @@ class LineReader:
             cells,
             self.meaning.list_name,
             self.meaning.crs,
-            self._section.get("grid") or self.meaning.grid_hint,
-            self._section.get("street") or self.meaning.street_hint,
+            self._section.grid or self.meaning.grid_hint,
+            self._street(),
             frozenset(filled),
             _is_struck(row, columns),
             row.hidden,
@@ -180,20 +184,27 @@ class LineReader:
                 filled.add(role)
             if not is_blank(text):
                 cells[role] = self._last[role] = text
-        for role, text in self._from_titles().items():
+        for role, text in self._from_titles(cells).items():
             if text and role not in cells:
                 cells[role] = text
                 filled.add(role)
+        if "address" not in cells and not {"street", "hamlet"} & cells.keys() and _OWN_PLACE.match(cells.get("number", "")):
+            cells["address"] = cells.pop("number")
         self._join_notes(row, cells)
         _join_pieces(cells)
         return cells, filled & cells.keys()
 
-    def _from_titles(self) -> dict[str, str]:
-        """What subtitles and titles say in place of a column: the group, and the one street of a list without streets."""
-        street = self._section.get("street") or self.meaning.street_hint
-        has_streets = {"street", "address", "hamlet"} & self.meaning.columns.keys()
-        alone = street if not has_streets and "、" not in street and not self._section.get("hamlet") else ""
-        return {"hamlet": self._section.get("hamlet", ""), "street": alone}
+    def _street(self) -> str:
+        """The street a heading or else the title claims; a heading may say that it is none."""
+        return self.meaning.street_hint if self._section.street is None else self._section.street
+
+    def _from_titles(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """What headings and titles say in place of a column: the group, and the one street of a list without streets."""
+        if _OWN_PLACE.match(cells.get("number", "")):
+            return {}
+        street = self._street()
+        alone = street if not _WHERE & self.meaning.columns.keys() and "、" not in street and not self._section.hamlet else ""
+        return {"hamlet": self._section.hamlet, "street": alone, "lane": self._section.lane}
 
     def _join_notes(self, row: RawRow, cells: dict[str, str]) -> None:
         notes = [cells.get("note", ""), *(row.cell(i) for i in self.meaning.notes)]
@@ -202,9 +213,9 @@ class LineReader:
             cells["note"] = joined
 
 
-def _is_subtitle(text: str) -> bool:
-    flat = folded(text)
-    return bool(grid_in(flat) or streets_in(flat) or _HAMLET.fullmatch(flat.strip("()（）:：")))
+def _is_prose(text: str) -> bool:
+    """A sentence, not a value: 2.门牌号按实际悬挂填写。"""
+    return len(text) > _LONGEST_VALUE or bool(_SENTENCE.search(text))
 
 
 def _shown(row: RawRow) -> str:
@@ -213,7 +224,7 @@ def _shown(row: RawRow) -> str:
 
 def _number_from_date(ref: SourceRef, value: str, proposal: str) -> Finding:
     message = f"门牌号“{proposal}”被表格软件变成了日期 {value}, 已按 {proposal} 读入, 请核对"
-    return Finding(ref, "unreadable.date", "number", value, message, proposal, "likely")
+    return Finding(ref, "wrong.number", "number", value, message, proposal, "likely")
 
 
 def _is_struck(row: RawRow, columns: Mapping[str, int]) -> bool:

@@ -1,0 +1,132 @@
+"""The points of a register, all at once: read, brought to WGS84, put right where they are swapped, doubted where they are off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from doorplate.areas.coordinates import Crs, Floats, bd09_to_wgs84, gcj02_to_wgs84, in_china, to_wgs84
+from doorplate.areas.grids import AreaIndex
+from doorplate.errors import InputError
+from doorplate.exchange.meaning.values import degrees
+from doorplate.model import Confidence
+
+_ENOUGH = 500  # located points from which on a file may be called shifted as a whole (D)
+_CRS_WORDS = {"gcj02": "高德、腾讯坐标 (GCJ-02)", "bd09": "百度坐标 (BD-09)"}
+
+
+@dataclass(frozen=True, slots=True)
+class PointFault:
+    """What is wrong with the point of the i-th row; code as in findings."""
+
+    i: int
+    code: str
+    value: str
+    message: str
+    confidence: Confidence
+    proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Degrees in WGS84, nan = none. area: index of the area each lies in, -1 for none."""
+
+    lon: Floats
+    lat: Floats
+    area: NDArray[np.int64]
+    faults: list[PointFault]
+
+
+@dataclass
+class PointReader:
+    """Reads block after block and watches the file as a whole. crs: what the header says."""
+
+    index: AreaIndex
+    crs: Crs
+    file: str
+    covered: frozenset[str] = field(init=False)
+    _checked: int = 0
+    _outside: int = 0
+
+    def __post_init__(self) -> None:
+        self.covered = frozenset(area.community for area in self.index.areas)
+        self._homes = np.array([area.community for area in self.index.areas], dtype=object)
+
+    def read(self, lon_texts: Sequence[str], lat_texts: Sequence[str], communities: Sequence[str]) -> Points:
+        """Raises InputError(list.points_elsewhere) once most points lie outside the areas of their communities."""
+        raw_lon, raw_lat = _numbers(lon_texts), _numbers(lat_texts)
+        lon, lat, faults = self._sound(raw_lon, raw_lat, lon_texts, lat_texts)
+        lon, lat = to_wgs84(self.crs, lon, lat)
+        area = self.index.locate(lon, lat)
+        if self.covered:
+            faults += self._far(lon, lat, area, communities)
+        return Points(lon, lat, area, faults)
+
+    def _sound(
+        self, lon: Floats, lat: Floats, lon_texts: Sequence[str], lat_texts: Sequence[str]
+    ) -> tuple[Floats, Floats, list[PointFault]]:
+        """Points on the map; nan and a fault where there is none."""
+        inside = in_china(lon, lat)
+        if inside.all():
+            return lon, lat, []
+        swapped = ~inside & in_china(lat, lon)
+        zero = (np.abs(lon) < 1e-6) & (np.abs(lat) < 1e-6)
+        missing = ~(np.isfinite(lon) & np.isfinite(lat))
+        faults = []
+        for i in np.flatnonzero(~inside).tolist():
+            value = ",".join(text for text in (lon_texts[i], lat_texts[i]) if text)
+            if swapped[i]:
+                proposal = f"{lat[i]:.7f},{lon[i]:.7f}"
+                faults.append(PointFault(i, "point.swapped", value, "经纬度写反了, 已按反向理解, 请确认", "sure", proposal))
+            elif zero[i]:
+                faults.append(PointFault(i, "point.zero", value, "坐标为零, 没有采用, 请到门口重新采集", "ask"))
+            elif missing[i]:
+                why = "坐标读不成数字, 没有采用" if value else "没有坐标"
+                faults.append(PointFault(i, "point.missing", value, f"{why}, 请到门口补采", "ask"))
+            else:
+                faults.append(PointFault(i, "point.far", value, "坐标不在中国境内, 没有采用, 请到门口重新采集", "ask"))
+        east, north = np.where(swapped, lat, lon), np.where(swapped, lon, lat)
+        lost = ~inside & ~swapped
+        return np.where(lost, np.nan, east), np.where(lost, np.nan, north), faults
+
+    def _far(self, lon: Floats, lat: Floats, area: NDArray[np.int64], communities: Sequence[str]) -> list[PointFault]:
+        home = np.array(communities, dtype=object)
+        told = np.isfinite(lon) & np.isin(home.astype(str), list(self.covered))
+        found = np.where(area >= 0, self._homes[area], "")
+        wrong = told & (found != home)
+        self._checked += int(told.sum())
+        self._outside += int(wrong.sum())
+        if self._checked >= _ENOUGH and 2 * self._outside > self._checked:
+            raise self._elsewhere(lon[wrong], lat[wrong])
+        return [PointFault(i, "point.far", f"{lon[i]:.6f},{lat[i]:.6f}", "坐标在本社区的网格以外, 请核对坐标和社区", "ask")
+                for i in np.flatnonzero(wrong).tolist()]
+
+    def _elsewhere(self, lon: Floats, lat: Floats) -> InputError:
+        message = f"文件 {self.file} 的坐标有一半以上不在所给的网格里: {self._cause(lon, lat)}; 什么都没有装入"
+        return InputError("list.points_elsewhere", message, file=self.file, outside=self._outside, located=self._checked)
+
+    def _cause(self, lon: Floats, lat: Floats) -> str:
+        for system, back in (("gcj02", gcj02_to_wgs84), ("bd09", bd09_to_wgs84)):
+            if self.crs == "wgs84" and (self.index.locate(*back(lon, lat)) >= 0).mean() > 0.5:
+                return f"像是{_CRS_WORDS[system]}, 请在表头写明坐标系"
+        outlines = self.index.frame
+        east, north = float(np.median(lon) - outlines.lon), float(np.median(lat) - outlines.lat)
+        return f"整体偏离网格中心 {east:+.3f} 度 (经度)、{north:+.3f} 度 (纬度), 请核对坐标系、整列错位或社区代码"
+
+
+def _numbers(texts: Sequence[str]) -> Floats:
+    try:
+        return np.fromiter([float(text) if text else np.nan for text in texts], dtype=np.float64, count=len(texts))
+    except ValueError:
+        return np.array([_number(text) for text in texts], dtype=np.float64)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        value = degrees(text)
+        return np.nan if value is None else value
