@@ -2,7 +2,8 @@
 
 The lists of the sample village, over and over, each time as another village (households and coordinates alike, nothing shared),
 until --rows lines are checked. Peers in the same run: one regular expression, and (where installed) pandas + geopandas: the
-regular expression vectorised, drop_duplicates, and a spatial join. The peers find next to nothing; the figure says what that costs.
+regular expression vectorised, drop_duplicates, and a spatial join. The peers find next to nothing; the figure says what
+finding costs.
 
 usage: python benchmarks/checking.py [--rows 20000] [--grow]      --grow: 10⁴, 10⁵ and 10⁶ lines
 """

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import json
 import random
 import resource
@@ -130,17 +131,18 @@ def core(url: str, path: Path, table: Table) -> None:
                 for code, address, street, number, key, lon, lat in batch])
 
 
-def blocks(path: Path, size: int = 50_000) -> Iterator[AddressBlock]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = csv.reader(file)
-        next(lines)
+def blocks(path: Path, chars: int = 2 << 20) -> Iterator[AddressBlock]:
+    """Columns of plain texts; this register has no quotation marks."""
+    with path.open(encoding="utf-8") as file:
+        file.readline()
         first = 2
-        while batch := list(islice(lines, size)):
-            code, address, street, number, key, lon, lat = zip(*batch, strict=True)
+        while text := file.read(chars):
+            cells = (text + file.readline()).replace("\n", ",").split(",")
+            code, address, street, number, key, *degrees = (cells[i:-1:len(HEADER)] for i in range(len(HEADER)))
             elements = [("", s, "", n, "", "", "", "", "", "") for s, n in zip(street, number, strict=True)]
-            degrees = [np.fromiter(map(float, texts), np.float64, len(batch)) for texts in (lon, lat)]
-            yield AddressBlock(range(first, first + len(batch)), code, elements, address, key, *degrees)
-            first += len(batch)
+            lon, lat = (np.fromiter(map(float, texts), np.float64, len(code)) for texts in degrees)
+            yield AddressBlock(range(first, first + len(code)), code, elements, address, key, lon, lat)
+            first += len(code)
 
 
 def bare(url: str, path: Path, rows: int) -> None:
@@ -160,6 +162,7 @@ def plain_table(url: str) -> Table:
 
 def plain_bare(url: str, path: Path) -> None:
     """Our COPY lines straight into the plain table."""
+    gc.disable()  # as the loader does
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         statement = f"COPY plain_address ({', '.join(COLUMNS)}) FROM STDIN"
         with cursor.copy(statement, writer=QueuedLibpqWriter(cursor)) as copy:

@@ -127,7 +127,7 @@ def _fault(exc: ValidationError) -> str:
     fault = exc.errors()[0]
     where = [p for p in fault["loc"] if p not in ("table", "str", "list[str]", "[key]")]
     table = f"第 {where[0] + 1} 张表" if where and isinstance(where[0], int) else "开头"
-    key = ".".join(str(p) for p in where[1:] if isinstance(p, str)) or "file"
+    key = ".".join(p for p in where if isinstance(p, str))
     given = fault["input"] if isinstance(fault["input"], str | int | float) else ""
     allowed = str(fault.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
     if fault["type"] == "extra_forbidden":

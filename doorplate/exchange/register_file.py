@@ -18,12 +18,15 @@ from doorplate.exchange.formats.encoding import decode_lines, detect
 from doorplate.exchange.formats.files import form_of
 from doorplate.exchange.formats.text_table import read_text_table, sniff
 from doorplate.exchange.limits import Limits
+from doorplate.exchange.meaning.columns import fold
 from doorplate.exchange.meaning.recognise import recognise
 from doorplate.exchange.table import Crs
 
 ROLES = ("address", "hamlet", "street", "lane", "number", "suffix", "compound", "building", "unit", "floor", "room", "lon", "lat")
 COMMUNITY = "community"
-_BLOCK_CHARS = 4 << 20  # about 50,000 rows (D)
+_CODE_WORDS = frozenset(
+    {"社区代码", "社区编码", "村代码", "村编码", "村社区代码", "村居代码", "区划代码", "行政区划代码", "统计用区划代码"})
+_BLOCK_CHARS = 2 << 20  # about 40,000 rows (D)
 _SNIFF_LINES = 60
 _READ_BYTES = 1 << 20
 _RECORD_LINES = Limits().record_lines
@@ -71,7 +74,8 @@ def recognise_register(path: Path, limits: Limits = Limits()) -> RegisterFile:  
         raise InputError("list.no_header", f"文件 {path.name} 没有认出表头, 要有“标准地址、经度、纬度”等列名", file=path.name)
     body = sheet.body()
     columns = {role: i for role, i in sheet.roles.items() if role in ROLES}
-    codes = [i for i in range(len(header.labels)) if body and _are_codes([row.cell(i) for row in body])]
+    codes = [i for i, label in enumerate(header.labels) if (label and fold(label.text) in _CODE_WORDS)
+             or (body and _are_codes([row.cell(i) for row in body]))]
     if codes:
         columns = {role: i for role, i in columns.items() if i != codes[0]} | {COMMUNITY: codes[0]}
     if not ({"address", "street", "hamlet"} & columns.keys()):
@@ -112,7 +116,8 @@ def _some_lines(text: TextIO, file: str, limits: Limits) -> list[str]:
 
 def _block(lines: list[str], first: int, register: RegisterFile) -> RowBlock:
     numbers: list[int] = list(range(first, first + len(lines)))
-    blank, unreadable = 0, []
+    blank = 0
+    unreadable: list[tuple[int, str]] = []
     delimiter, width = register.delimiter, register.width
     if any('"' in line for line in lines):
         numbers, cells, unreadable = _quoted(lines, first, register)

@@ -20,7 +20,7 @@ from doorplate.errors import InputError
 from doorplate.exchange.register_file import COMMUNITY, RegisterFile, RowBlock, read_blocks, recognise_register
 from doorplate.model import Area, Finding, ListImport
 from doorplate.registry import Registry
-from doorplate.registry.bulk_rows import Registered, RowReader
+from doorplate.registry.bulk_rows import RowReader
 from doorplate.registry.communities import community_of, put_areas, put_community
 from doorplate.store import Unit
 from doorplate.store.bulk import AddressLoader, loading, standing_keys
@@ -86,6 +86,7 @@ class _Loading:
         self.counts: Counter[str] = Counter()
         self.findings: Counter[str] = Counter()
         self.examples: list[Finding] = []
+        self.met: set[str] = set()
         self._open({area.community for area in areas})
         put_areas(registry, unit, areas, file.path.name)
         grids = {area.code: area.id for code in sorted({a.community for a in areas}) for area in unit.areas(code)}
@@ -103,7 +104,6 @@ class _Loading:
             loader.settle()
             if not self.counts["addresses"] + self.counts["known"]:
                 raise self._nothing()
-            self._open(self.rows.divisions.keys())
             progress("建索引", 0, 1)
         codes = {f"finding.{code}": number for code, number in sorted(self.findings.items())}
         counts = {**self.counts, "communities": len(self.rows.divisions), "findings": self.findings.total(), **codes}
@@ -114,23 +114,23 @@ class _Loading:
 
     def _bring(self, loader: AddressLoader, block: RowBlock, clock: _Clock) -> None:
         with clock.step("check", "rows"):
-            if not loader.rebuilds:
-                self._meet(loader, block)
-            read: Registered = self.rows.read(block)
+            self._meet(loader, block)
+            read = self.rows.read(block)
         loader.add(read.block, read.findings)
         self.counts.update(lines=read.rows, addresses=len(read.block.rows), known=read.known)
-        for recorded in read.findings:
-            self.findings[recorded.finding.code] += 1
+        self.findings.update(recorded.finding.code for recorded in read.findings)
         self.examples += [recorded.finding for recorded in read.findings[:_EXAMPLES - len(self.examples)]]
 
     def _meet(self, loader: AddressLoader, block: RowBlock) -> None:
-        """The addresses that stand in communities met for the first time."""
-        new = self.rows.communities_in(block) - self.rows.met
-        if new:
-            loader.settle()
-            for code in sorted(new):
-                self.rows.repeats.standing.update(standing_keys(self.unit, code))
-            self.rows.met |= new
+        """Opens the communities met for the first time, and learns which of their addresses are there already."""
+        new = self.rows.communities_in(block) - self.met
+        if not new:
+            return
+        loader.settle()
+        self._open(new)
+        for code in sorted(new) if not loader.rebuilds else ():
+            self.rows.repeats.standing.update(standing_keys(self.unit, code))
+        self.met |= new
 
     def _open(self, communities: Iterable[str]) -> None:
         for code in sorted(communities):

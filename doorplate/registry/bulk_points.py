@@ -32,7 +32,7 @@ class PointFault:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Degrees in WGS84, nan = none. area: index of the area each lies in, -1 for none."""
+    """Degrees in WGS84, nan = none. area: index of the area of its community each lies in, -1 = none."""
 
     lon: Floats
     lat: Floats
@@ -61,9 +61,12 @@ class PointReader:
         lon, lat, faults = self._sound(raw_lon, raw_lat, lon_texts, lat_texts)
         lon, lat = to_wgs84(self.crs, lon, lat)
         area = self.index.locate(lon, lat)
-        if self.covered:
-            faults += self._far(lon, lat, area, communities)
-        return Points(lon, lat, area, faults)
+        if not self.covered:
+            return Points(lon, lat, area, faults)
+        home = np.array(communities, dtype=object)
+        at_home = np.where(area >= 0, self._homes[area], "") == home
+        faults += self._far(lon, lat, ~at_home, home)
+        return Points(lon, lat, np.where(at_home, area, -1), faults)
 
     def _sound(
         self, lon: Floats, lat: Floats, lon_texts: Sequence[str], lat_texts: Sequence[str]
@@ -92,11 +95,11 @@ class PointReader:
         lost = ~inside & ~swapped
         return np.where(lost, np.nan, east), np.where(lost, np.nan, north), faults
 
-    def _far(self, lon: Floats, lat: Floats, area: NDArray[np.int64], communities: Sequence[str]) -> list[PointFault]:
-        home = np.array(communities, dtype=object)
-        told = np.isfinite(lon) & np.isin(home.astype(str), list(self.covered))
-        found = np.where(area >= 0, self._homes[area], "")
-        wrong = told & (found != home)
+    def _far(self, lon: Floats, lat: Floats, away: NDArray[np.bool_], home: NDArray[np.object_]) -> list[PointFault]:
+        told = np.isfinite(lon)
+        if not self.covered.issuperset(home):
+            told &= np.array([code in self.covered for code in home], dtype=bool)
+        wrong = told & away
         self._checked += int(told.sum())
         self._outside += int(wrong.sum())
         if self._checked >= _ENOUGH and 2 * self._outside > self._checked:

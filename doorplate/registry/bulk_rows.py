@@ -58,7 +58,7 @@ class _Work:
 
 class RowReader:
     """Reads all blocks of one file, in order. grid_ids: the registry's id of each of the index's areas. main: the community
-    whose findings those of no known community are counted among; met: communities whose addresses `repeats` knows."""
+    whose findings those of no known community are counted among."""
 
     def __init__(
         self, file: RegisterFile, community: str | None, index: AreaIndex, grid_ids: Sequence[str], import_id: str,
@@ -66,7 +66,6 @@ class RowReader:
     ) -> None:
         self.divisions: dict[str, Division] = {}
         self.repeats = Repeats()
-        self.met: set[str] = set()
         self.main = community or ""
         self._file, self._community, self._import_id = file, community, import_id
         self._new_id = new_id

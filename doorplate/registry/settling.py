@@ -15,6 +15,7 @@ from doorplate.errors import DoorplateError, InputError, NotFound, Refused
 from doorplate.model import Address, Confidence, Elements, Household, Place, RecordedFinding, Settlement
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
+from doorplate.registry.grid_codes import GridCodes
 from doorplate.registry.operating import METAL, Effect, begin, today
 from doorplate.registry.proposals import ADDRESS, SAME_DOOR, proposed, reading, require_confirmable
 from doorplate.store import Reader
@@ -104,7 +105,7 @@ class _Settling:
         self.registry, self.ruling = registry, ruling
         self.bench, self.settlement = begin(registry, reader, community, ruling.grounds, ruling.decision)
         self.words = reading(reader, self.bench.community)
-        self.grids = {area.code: area.id for area in reader.areas(community, "grid")}
+        self.grids = GridCodes(reader.areas(community, "grid"))
         self.target = self.words.address(ruling.address) if ruling.decision == "amend" else None
         self.findings = {f.id: f for f in reader.findings(community)}
         self.troubles: list[DoorplateError] = []
@@ -117,7 +118,7 @@ class _Settling:
         if choice.grid is not None and choice.grid not in self.grids:
             raise NotFound("grid.unknown", f"登记簿里没有网格 {choice.grid}", grid=choice.grid)
         chosen = [f for f in self.findings.values() if f.resolution == "open" and _is_among(f, choice)]
-        return [f for f in chosen if choice.grid is None or self._grid(f) == self.grids[choice.grid]]
+        return [f for f in chosen if choice.grid is None or self._grid(f) == self.grids.today(choice.grid)]
 
     def _named(self, start: str) -> RecordedFinding:
         found = [f for one, f in self.findings.items() if start and one.startswith(start.lower())]
@@ -129,7 +130,7 @@ class _Settling:
 
     def _grid(self, finding: RecordedFinding) -> str | None:
         address = self._address(finding)
-        place = self.grids.get(finding.place.grid) if finding.place else None
+        place = self.grids.then(finding.place.grid, finding.place.point) if finding.place else None
         return address.grid_id if address and address.grid_id else place
 
     def _planned(self, chosen: Sequence[RecordedFinding]) -> Plan:
@@ -187,7 +188,7 @@ class _Settling:
         if code == "retired" and address and address.status != "retired":
             return "停用", self.bench.do(address, Retire(grounds))
         if code == "wrong.grid":
-            grid = self.grids.get(finding.finding.proposal)
+            grid = self.grids.then(finding.finding.proposal, address.point) if address else None
             if address and grid and address.grid_id != grid:
                 return "更正", self.bench.do(address, Correct(grounds, grid_id=grid))
         if finding.finding.class_ == "point":
@@ -224,7 +225,8 @@ class _Settling:
         if alone:
             return "更正", bench.do(address, Correct(grounds, target))
         place = finding.place or Place(target)
-        assign = Assign(grounds, self.registry.new_id(), bench.community.code, target, place.point, self.grids.get(place.grid),
+        grid = self.grids.then(place.grid, place.point)
+        assign = Assign(grounds, self.registry.new_id(), bench.community.code, target, place.point, grid,
                         "household" if household else "public")
         fresh = bench.do(None, assign)
         if household:

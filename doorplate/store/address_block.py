@@ -71,14 +71,17 @@ def copy_lines(load_id: str, block: AddressBlock) -> bytes:
     return encoded
 
 
-def address_line(load_id: str, address: Address) -> bytes:
-    """The COPY line of one address as it came in; the same bytes as `copy_lines` gave."""
-    row, point = int(address.id[_PREFIX:], 16), address.point
-    elements = tuple(getattr(address.elements, name) for name in ELEMENTS)
-    lon, lat = ([point.lon], [point.lat]) if point else ([np.nan], [np.nan])
-    block = AddressBlock((row,), (address.community,), (elements,), (address.standard_address,), (address.key,), np.array(lon),
-                         np.array(lat), (address.grid_id,), (alias_json(address.aliases),))
-    return copy_lines(load_id, block)
+def address_line(address: Address) -> bytes:
+    """The COPY line of one address, every column as it is; of an address as it came in, the same bytes as `copy_lines` gave."""
+    point = address.point
+    place = _hex_ewkb(np.array([point.lon]), np.array([point.lat]))[0] if point else _NULL
+    accuracy = point.accuracy_m if point else None
+    texts = [address.id, address.community, *(getattr(address.elements, name) for name in ELEMENTS), address.standard_address,
+             address.key, address.status, None, None if accuracy is None else repr(accuracy), point.source if point else "",
+             address.grid_id, alias_json(address.aliases), address.place_kind, address.name, str(address.version)]
+    cells = [_NULL if text is None else text.translate(_ESCAPES) for text in texts]
+    cells[COLUMNS.index("point")] = place
+    return ("\t".join(cells) + "\n").encode()
 
 
 def alias_json(aliases: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Addresses by the hundred thousand: COPY on PostGIS, ready-made geometries and a late index on SpatiaLite.
+"""Addresses by the hundred thousand: COPY on PostGIS, ready-made geometries and late indexes on SpatiaLite.
 
 A loaded address, and a finding that came with it, has no event of its own. What keeps its history true: its id is the load's
 with the row's number in the last twelve digits, and the load's one event holds the digest of all addresses as they came in;
@@ -7,6 +7,7 @@ with the row's number in the last twelve digits, and the load's one event holds 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -16,9 +17,10 @@ from typing import Any, Protocol
 
 import numpy as np
 import psycopg
-from numpy.typing import NDArray
 from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
+from doorplate.errors import Refused
 from doorplate.model import RecordedFinding
 from doorplate.store.address_block import COLUMNS, AddressBlock, copy_lines, sqlite_rows
 from doorplate.store.indexes import SPATIAL, taken_away
@@ -28,24 +30,49 @@ from doorplate.store.troubles import require_storable, unavailable
 from doorplate.store.unit import Unit
 
 REBUILD_FROM = 10_000  # rows from which on indexes are built anew, if the load is also no smaller than what stands (D)
-_STRIP_DEGREES = 0.005  # about 500 m: the R-tree is filled strip by strip, neighbours after each other (D)
 
 
 @contextmanager
 def loading(unit: Unit, load_id: str, expected: int) -> Iterator[AddressLoader]:
     """A load of about so many rows into the address table, inside the unit's transaction. What the addresses refer to
-    (communities, areas) is to be saved within the block, after `settle()`.
+    (communities, areas) is to be saved before it, at the latest within the block after `settle()`.
 
     With `expected` ≥ REBUILD_FROM and ≥ the rows that stand, indexes are taken away and built anew at the end: on PostGIS
-    readers of addresses then wait until the transaction ends. Raises sqlalchemy's IntegrityError for what breaks a rule.
+    readers of addresses then wait until the transaction ends. Raises Refused(store.duplicate) for what breaks a rule of the
+    table, InputError(store.text), Unavailable(store.…).
     """
     connection = unit._connection
     standing = connection.scalar(select(func.count()).select_from(ADDRESS)) or 0
     rebuild = expected >= max(REBUILD_FROM, standing)
-    with taken_away(connection, indexes=rebuild), ThreadPoolExecutor(1, "doorplate-load") as pool:
+    with (_uncollected(), _rules_kept(), taken_away(connection, indexes=rebuild),
+          ThreadPoolExecutor(1, "doorplate-load") as pool):
         loader = AddressLoader(connection, load_id, pool, rebuild)
         yield loader
-        loader.finish()
+        loader.settle()
+
+
+@contextmanager
+def _rules_kept() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as exc:
+        raise _broken_rule() from exc
+
+
+def _broken_rule() -> Refused:
+    return Refused("store.duplicate", "这一批地址里有重复的标准地址或编号, 或引用了不存在的社区、网格, 没有保存")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Millions of short-lived tuples make Python look for cycles all the time; there are none, and it costs 40 %."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def standing_keys(unit: Unit, community: str | None = None) -> dict[str, bool]:
@@ -72,7 +99,8 @@ class AddressLoader:
         return self._hash.hexdigest()
 
     def add(self, block: AddressBlock, findings: Sequence[RecordedFinding] = ()) -> None:
-        """Brings in addresses, and findings as version 1. Raises InputError(store.text), Unavailable for the block before."""
+        """Brings in addresses, and findings as version 1. Raises InputError(store.text) for these, and what
+        `settle` raises for the block before."""
         lines = copy_lines(self._load_id, block)
         self._hash.update(lines)
         self.count += len(block.rows)
@@ -80,18 +108,16 @@ class AddressLoader:
         self._pending = self._pool.submit(self._bring, block, lines, findings)
 
     def settle(self) -> None:
-        """Waits until everything added is in the database: before that the unit must not be used for anything else."""
+        """Waits until everything added is in the database: before that the unit must not be used for anything else.
+        Raises Refused(store.duplicate), Unavailable(store.…)."""
         pending, self._pending = self._pending, None
         if pending is not None:
             try:
                 pending.result()
+            except (psycopg.IntegrityError, sqlite3.IntegrityError) as exc:
+                raise _broken_rule() from exc
             except (psycopg.Error, sqlite3.Error) as exc:
                 raise unavailable(exc) from exc
-
-    def finish(self) -> None:
-        """Called at the end of the block."""
-        self.settle()
-        self._table.finish()
 
     def _bring(self, block: AddressBlock, lines: bytes, findings: Sequence[RecordedFinding]) -> None:
         if lines:
@@ -104,8 +130,10 @@ class AddressLoader:
 
 
 class _Table(Protocol):
-    def write(self, block: AddressBlock, lines: bytes) -> None: ...
-    def finish(self) -> None: ...
+    """The address table of one back end."""
+
+    def write(self, block: AddressBlock, lines: bytes) -> None:
+        """Brings a block in; lines: the same as COPY text."""
 
 
 class _PostGIS:
@@ -118,30 +146,22 @@ class _PostGIS:
         with self._driver.cursor() as cursor, cursor.copy(f"COPY address ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             copy.write(lines)
 
-    def finish(self) -> None:
-        """Indexes are the database's own work."""
-
 
 class _SpatiaLite:
-    """Plain inserts without triggers; the R-tree is filled at the end."""
+    """Plain inserts without triggers, into the table and its R-tree."""
 
     def __init__(self, driver: sqlite3.Connection, load_id: str, first_fid: int) -> None:
         self._driver, self._load_id, self._next = driver, load_id, first_fid
-        self._placed: list[NDArray[np.float64]] = [np.empty((0, 3))]  # fid, lon, lat
 
     def write(self, block: AddressBlock, lines: bytes) -> None:
-        located = np.flatnonzero(~np.isnan(block.lon))
-        self._placed.append(np.column_stack([located + self._next, block.lon[located], block.lat[located]]))
         places = ", ".join("?" * (len(COLUMNS) + 1))
         rows = sqlite_rows(self._load_id, block, self._next)
         self._driver.executemany(f"INSERT INTO address (fid, {', '.join(COLUMNS)}) VALUES ({places})", rows)
+        located = np.flatnonzero(~np.isnan(block.lon))
+        lon, lat = block.lon[located].tolist(), block.lat[located].tolist()
+        boxes = zip((located + self._next).tolist(), lon, lon, lat, lat, strict=True)
+        self._driver.executemany(f"INSERT INTO {SPATIAL} (pkid, xmin, xmax, ymin, ymax) VALUES (?, ?, ?, ?, ?)", boxes)
         self._next += len(block.rows)
-
-    def finish(self) -> None:
-        placed = np.concatenate(self._placed)
-        fid, lon, lat = placed[np.lexsort((placed[:, 2], np.floor(placed[:, 1] / _STRIP_DEGREES)))].T
-        rows = zip(fid.astype(np.int64).tolist(), lon.tolist(), lon.tolist(), lat.tolist(), lat.tolist(), strict=True)
-        self._driver.executemany(f"INSERT INTO {SPATIAL} (pkid, xmin, xmax, ymin, ymax) VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _table(connection: Connection, load_id: str) -> _Table:

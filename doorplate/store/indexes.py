@@ -16,6 +16,7 @@ from doorplate.store.tables import ADDRESS
 
 SPATIAL = "idx_address_point"  # an index on PostGIS, an R-tree table on SpatiaLite
 _SORT_MEMORY = "256MB"  # (D) a million keys are sorted without temporary files
+_CACHE_KIB = -256 << 10  # (D) negative: in KiB
 _PLAIN = tuple(sorted((index for index in ADDRESS.indexes if index.name != SPATIAL), key=lambda index: str(index.name)))
 
 
@@ -32,7 +33,7 @@ def taken_away(connection: Connection, *, indexes: bool) -> Iterator[None]:
             yield
         connection.execute(text("ANALYZE address"))  # else plans are made for the table as it was before
         return
-    with _without_triggers(connection), _without(connection, _PLAIN) if indexes else _as_it_is():
+    with _roomy(connection), _without_triggers(connection), _without(connection, _PLAIN) if indexes else _as_it_is():
         yield
 
 
@@ -55,6 +56,17 @@ def _postgis(connection: Connection) -> Iterator[None]:
         connection.execute(text(f"CREATE INDEX {SPATIAL} ON address USING gist (point)"))
     for reference in references:  # checked in one join here, row by row at commit otherwise
         connection.execute(AddConstraint(reference, isolate_from_table=False))
+
+
+@contextmanager
+def _roomy(connection: Connection) -> Iterator[None]:
+    """SQLite's 2 MB of cache would read every page of every index again and again."""
+    before = connection.exec_driver_sql("PRAGMA cache_size").scalar()
+    connection.exec_driver_sql(f"PRAGMA cache_size = {_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
 
 
 @contextmanager

@@ -76,5 +76,5 @@ def is_true(connection: Connection, load: Load) -> bool:
     told = load.event.event.after.get("digest")
     digest = hashlib.sha256()
     for address in first_states(connection, load):
-        digest.update(address_line(load.brought.id, address))
+        digest.update(address_line(address))
     return told == digest.hexdigest() == load.brought.digest

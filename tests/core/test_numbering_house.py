@@ -121,6 +121,14 @@ def test_consecutive_numbers_in_one_row_are_learned() -> None:
     assert "不分单双号" in said(answer)
 
 
+def test_a_hamlet_in_rows_up_and_down_is_learned_as_it_is_walked() -> None:
+    places = [(14.0 * (k if row % 2 == 0 else 9 - k), -30.0 * row) for row in range(4) for k in range(10)]
+    doors = [door(f"d{n}", *xy, n) for n, xy in enumerate(places, 1)]
+    for missing in (5, 16, 27, 38):
+        others = [d for d in doors if d.number != missing]
+        assert propose_for_house(Street("三组"), others, point(*places[missing - 1]), BEIJING).house == house(missing)
+
+
 def test_numbers_by_distance_are_learned() -> None:
     doors = [door(f"d{n}", -2.0 * n, 6.0 if n % 2 else -6.0, n) for n in (5, 8, 17, 22, 31, 30, 43, 46, 57, 60, 71, 74)]
     answer = propose_for_house(STREET, doors, point(-2.0 * 37, 6.0), BEIJING)

@@ -184,7 +184,8 @@ def test_a_plate_in_order_is_left_alone(note):
 
 
 @pytest.mark.parametrize("name", [
-    "营上村小学", "营上村村民委员会", "村委会", "卫生室", "便民超市", "营上村幸福院", "文化广场", "农资店", "营上庙", "红星面粉厂"])
+    "营上村小学", "营上村村民委员会", "村委会", "卫生室", "便民超市", "营上村幸福院", "文化广场",
+    "农资店", "营上庙", "红星面粉厂"])
 def test_public_places_are_no_households(name):
     lists, _ = a_village()
     row = lists.sheet(43, head=name, members="", phone="")

@@ -108,7 +108,9 @@ def test_labels_one_below_the_other_are_one_household_at_their_first_line(tmp_pa
 
 
 def test_several_households_of_one_message_can_each_be_pointed_at(tmp_path: Path) -> None:
-    result = read(tmp_path, "收到\n测试日 幸福路31号 2人；测试月 幸福路33号 3人\n1. 测试盈 幸福路35号 2人 2. 测试昃 幸福路37号 3人\n")
+    result = read(
+        tmp_path, "收到\n测试日 幸福路31号 2人；测试月 幸福路33号 3人\n1. 测试盈 幸福路35号 2人 2. 测试昃 幸福路37号 3人\n"
+    )
     assert [(r.ref.row, r.ref.sheet, r.cell("head")) for r in result.rows] == [
         (2, None, "测试日"),
         (2, "第2条", "测试月"),

@@ -245,3 +245,49 @@ def test_a_sheet_nobody_recognises_is_told_not_left_out_silently(tmp_path: Path)
                 sheet.write_row(i, 0, row)
     read = read_lists([tmp_path / "a.xlsx"])
     assert [(f.ref.sheet, f.ref.row, f.code) for f in read.findings] == [("另表", 1, "incomplete.unreadable")]
+
+
+def test_of_several_files_all_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    good, bad = write_csv(tmp_path / "名单.csv"), tmp_path / "照片.jpg"
+    bad.write_bytes(b"\xff\xd8\xff\xe0" + b"x" * 500)
+    (tmp_path / "闲聊.txt").write_text("收到\n好的\n", "utf-8")
+    refused = refusal_of_all(good, bad, tmp_path / "闲聊.txt")
+    assert refused.code == "list.not_a_table"
+    assert "照片.jpg" in refused.message
+    assert "另外 闲聊.txt 也不能用" in refused.message
+    assert "其余 1 个文件能读" in refusal_of_all(good, bad).message
+
+
+def refusal_of_all(*paths: Path) -> InputError:
+    with pytest.raises(InputError) as caught:
+        read_lists(paths)
+    return caught.value
+
+
+def test_a_summary_without_a_header_is_no_lost_list(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name, rows in (
+            ("名单", ROWS),
+            ("汇总", [["门牌核对汇总表"], *([f"第{i}网格", "测试员", i * 9] for i in range(1, 8))]),
+        ):
+            sheet = book.add_worksheet(name)
+            for i, row in enumerate(rows):
+                sheet.write_row(i, 0, row)
+    read = read_lists([tmp_path / "a.xlsx"])
+    assert [s.kind for s in read.sheets] == ["list", "summary"]
+    assert not read.findings
+
+
+def test_a_coordinate_system_said_below_the_table_counts(tmp_path: Path) -> None:
+    rows = [*ROWS, [], ["说明：坐标为高德坐标"]]
+    assert {row.crs for row in read_lists([write_xlsx(tmp_path / "a.xlsx", rows)]).rows} == {"gcj02"}
+
+
+def test_a_title_s_street_counts_only_where_the_lines_bear_it_out(tmp_path: Path) -> None:
+    streets = ["前街", "后街", "后街", "西巷", "西巷", "东巷"]
+    rows = [
+        ["户主", "街路巷", "门牌号"],
+        *([f"测试{c}", s, f"{i}号"] for i, (c, s) in enumerate(zip("甲乙丙丁戊己", streets, strict=True), 1)),
+    ]
+    assert {r.street_hint for r in read_lists([write_xlsx(tmp_path / "a.xlsx", rows, sheet="全村(前街)")]).rows} == {""}
+    assert {r.street_hint for r in read_lists([write_xlsx(tmp_path / "b.xlsx", rows[:3], sheet="1网格(前街)")]).rows} == {"前街"}

@@ -29,9 +29,26 @@ def told(said: Said, code: str) -> None:
     assert "Traceback" not in said.err + said.out
 
 
-@pytest.mark.parametrize(
-    "command", ["", "demo", "init", "check", "import", "areas", "verify", "print", "proof", "serve", "export"]
-)
+COMMANDS = [
+    "demo",
+    "init",
+    "check",
+    "import",
+    "areas",
+    "verify",
+    "print",
+    "proof",
+    "serve",
+    "export",
+    "settle",
+    "undo",
+    "register",
+    "changes",
+    "number",
+]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_command_explains_itself_in_chinese(command: str, tmp_path: Path) -> None:
     said = doorplate(*command.split(), "--help", home=tmp_path / "home", cwd=tmp_path)
     assert said.code == 0

@@ -8,7 +8,7 @@ from math import hypot
 
 import numpy as np
 
-from doorplate.addresses.numbering.chain import in_order, walk_order
+from doorplate.addresses.numbering.chain import in_order, trusts, walk_order
 from doorplate.addresses.numbering.nouns import Assignment, Door, HouseNumber, NumberProposal, Street, StreetPlan
 from doorplate.addresses.numbering.pool import Pool
 from doorplate.addresses.numbering.profile import Profile
@@ -109,7 +109,8 @@ def row_in_order(seen: Survey, row: int) -> list[int]:
     here = [i for i in np.flatnonzero((seen.rows == row) & seen.placed).tolist()
             if (n := seen.doors[i].number) is not None and not seen.doors[i].suffix and seen.rule.fits(n, row)]
     order = [here[i] for i in walk_order([seen.along[i] for i in here], [seen.doors[i].number for i in here])]
-    kept = in_order([seen.doors[i].number for i in order])
+    numbers = [seen.doors[i].number or 0 for i in order]
+    kept = in_order(numbers, trusts([float(seen.along[i]) for i in order], numbers))
     return [order[at] for at in sorted(kept)]
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from doorplate.addresses.numbering.axis import Axis, Floats
 from doorplate.addresses.numbering.nouns import Door
@@ -23,6 +24,7 @@ _A_STREET, _A_HAMLET = Elements(street="街"), Elements(hamlet="组")  # the nam
 _MOST = 0.5  # (D) what more than half the doors keep is the street's rule: where plates stay, that means fewest changes
 _CLEAR = 0.75  # (D) below three doors in four a person is told that the rule is only just visible
 _MEASURED = 0.75  # (D) share of doors that must stand where their distance says
+_SAME_PLACE_M = 0.5
 _ONE_PARITY = 4  # (D) so many numbers, all odd or all even, are a street that uses one parity only
 _METRIC_STEPS = 3.0  # (D) numbers that usually jump by more than this many doors are not counted but measured
 _METRIC_OFF_M = 20.0  # (D) and then stand where their distance says, but for a plot and a half
@@ -74,6 +76,16 @@ def learn(axis: Axis, street: DoorsOfStreet, doors: Sequence[Door], xy: Floats) 
     if parity is None or agree <= _MOST * len(told):
         return None
     return Learned(reverse, parity, street.plot_m, _metric(numbers, along, street.sides), agree, len(told))
+
+
+def numbered_path(doors: Sequence[Door], xy: Floats, good: NDArray[np.bool_]) -> Axis | None:
+    """The way the numbers take from door to door, where they run in one row: up one row of houses and down the next, as
+    in many hamlets. None below four doors."""
+    told = [i for i, d in enumerate(doors) if good[i] and d.number is not None and not d.suffix]
+    first = {doors[i].number: i for i in reversed(told)}
+    nodes = [xy[first[n]] for n in sorted(n for n in first if n is not None)]
+    kept = [a for a, b in pairwise([*nodes, nodes[-1] + 1.0]) if np.hypot(*(a - b)) > _SAME_PLACE_M] if nodes else []
+    return Axis(np.array(kept)) if len(kept) >= _ONE_PARITY else None
 
 
 def _line(index: int, door: Door, elements: Elements, here: tuple[float, float]) -> Line:

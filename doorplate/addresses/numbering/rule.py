@@ -123,7 +123,7 @@ def _sentence(axis: Axis, parity: Mapping[int, int | None]) -> str:
     """由东向西编号, 右手 (北侧) 单号、左手 (南侧) 双号. The hand holds on bent streets too."""
     if 0 in parity:
         only = parity[0]
-        return f"{axis.heading}编号, " + ("一户挨一户, 不分单双号" if only is None else f"只用{_PARITY[only]}")
+        return "号码一户接一户, 不分单双号" if only is None else f"{axis.heading}编号, 只用{_PARITY[only]}"
     sides = {1: f"左手 ({axis.sides[0]}) ", -1: f"右手 ({axis.sides[1]}) "}
     odd, even = (1, -1) if parity[1] == 1 else (-1, 1)
     return f"{axis.heading}编号, {sides[odd]}单号、{sides[even]}双号"

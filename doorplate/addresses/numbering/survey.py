@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from doorplate.addresses.numbering.axis import Axis, Floats
-from doorplate.addresses.numbering.learned import learn, street_of
+from doorplate.addresses.numbering.learned import learn, numbered_path, street_of
 from doorplate.addresses.numbering.middle import middle_line
 from doorplate.addresses.numbering.nouns import Door, LonLat, Street
 from doorplate.addresses.numbering.profile import Profile
 from doorplate.addresses.numbering.rule import Rule, own_rule, profile_rule
+from doorplate.addresses.quality.doors import Street as DoorsOfStreet
 from doorplate.areas.coordinates import LocalFrame
 from doorplate.errors import InputError
 
@@ -49,6 +50,27 @@ class Survey:
         return ~np.isnan(self.along)
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What is known before any rule: metres of each door (n, 2), NaN without a point; good: points that may shape the
+    street; view: what the check makes of its numbers."""
+
+    street: Street
+    doors: tuple[Door, ...]
+    frame: LocalFrame
+    xy: Floats
+    good: NDArray[np.bool_]
+    view: DoorsOfStreet | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    axis: Axis
+    rule: Rule
+    warnings: tuple[str, ...]
+    learned: bool
+
+
 def survey(street: Street, doors: Sequence[Door], profile: Profile, *, keeping: bool, guest: bool = False) -> Survey:
     """Measures a street. keeping: whether existing numbers are to stay, which decides if the street's own rule goes first.
     guest: the last door is a new house; where others can tell, it has no say in where the street runs.
@@ -57,39 +79,57 @@ def survey(street: Street, doors: Sequence[Door], profile: Profile, *, keeping: 
     """
     if street.line is not None and len(set(street.line)) < 2:
         raise InputError("numbering.line_too_short", f"{street.name} 的街线不到两个点, 看不出走向", street=street.name)
-    frame, xy = _metres(street, doors)
-    view = street_of(street.name, doors, xy)
-    doubtful = view.doubtful if view else set()
-    good = np.array([not np.isnan(xy[i, 0]) and i not in doubtful for i in range(len(doors))], dtype=bool)
-    if guest and good[:-1].sum() >= _TELL:
-        good[-1] = False
-    axis = _axis(street, doors, frame, xy, good)
-    warnings: list[str] = []
-    if axis is None:
-        rule = _rule_without_axis(profile)
-        nowhere = np.full(len(doors), np.nan)
-        return Survey(street, tuple(doors), None, rule, nowhere, nowhere, np.zeros(len(doors), np.int64), (),
-                      ("这条街有坐标的门太少, 又没有街线, 看不出走向和两侧",), 0.0)
-    may_learn = profile.learn == "always" or (profile.learn == "keeping" and keeping)
-    own = learn(axis, view, doors, xy) if view and may_learn else None
-    if own:
-        axis, rule = own_rule(axis, own, profile)
-        if not own.clear:
-            warnings.append(f"本街的规律只大致看得出 ({own.of} 户里 {own.agree} 户相符), 请先核对坐标再改门牌")
-    else:
-        axis, rule = profile_rule(street, axis, axis.locate(xy[good])[1], profile)
-        if street.kind == "dead-end" and street.line is None and street.mouth is None:
-            warnings.append("不知道巷口在哪一头, 请在图上核对起点")
-        if may_learn and view and len(view.numbers) >= 2:
-            warnings.append("现有门牌看不出统一的规律, 改按编号规则处理, 变动可能较多")
-    along, beside = _places(axis, xy)
-    far = int(np.isnan(along).sum() - np.isnan(xy[:, 0]).sum())
+    ground = _ground(street, tuple(doors), guest=guest)
+    found = _find(ground, profile, learning=profile.learn == "always" or (profile.learn == "keeping" and keeping))
+    if found is None:
+        return _nowhere(ground, profile)
+    along, beside = _places(found.axis, ground.xy)
+    warnings, far = list(found.warnings), int(np.isnan(along).sum() - np.isnan(ground.xy[:, 0]).sum())
     if far:
         warnings.append(f"{far} 户的坐标离街 {FAR_M:.0f} 米以上, 不可信, 请先核对坐标")
-    rows = _rows(doors, beside, rule, learned=own is not None)
-    lon, lat = frame.degrees(axis.nodes[:, 0], axis.nodes[:, 1])
+    rows = _rows(ground.doors, beside, found.rule, learned=found.learned)
+    lon, lat = ground.frame.degrees(found.axis.nodes[:, 0], found.axis.nodes[:, 1])
     path = tuple(zip(lon.tolist(), lat.tolist(), strict=True))
-    return Survey(street, tuple(doors), axis, rule, along, beside, rows, path, tuple(warnings), profile.metric.tolerance_m)
+    slack = profile.metric.tolerance_m
+    return Survey(street, ground.doors, found.axis, found.rule, along, beside, rows, path, tuple(warnings), slack)
+
+
+def _ground(street: Street, doors: tuple[Door, ...], *, guest: bool) -> _Ground:
+    frame, xy = _metres(street, doors)
+    view = street_of(street.name, doors, xy)
+    good = ~np.isnan(xy[:, 0])
+    good[sorted(view.doubtful) if view else []] = False
+    if guest and good[:-1].sum() >= _TELL:
+        good[-1] = False
+    return _Ground(street, doors, frame, xy, good, view)
+
+
+def _find(ground: _Ground, profile: Profile, *, learning: bool) -> _Found | None:
+    """The street's own rule where it may be learned and shows one, else the profile's; None where no axis can be told."""
+    axis, warnings = _axis(ground), []
+    if axis is None:
+        return None
+    if learning and ground.view:
+        if ground.street.line is None and ground.view.sides == 1:
+            axis = numbered_path(ground.doors, ground.xy, ground.good) or axis
+        own = learn(axis, ground.view, ground.doors, ground.xy)
+        if own:
+            unclear = f"本街的规律只大致看得出 ({own.of} 户里 {own.agree} 户相符), 请先核对坐标再改门牌"
+            return _Found(*own_rule(axis, own, profile), () if own.clear else (unclear,), True)
+        if len(ground.view.numbers) > 1:
+            warnings.append("现有门牌看不出统一的规律, 改按编号规则处理, 变动可能较多")
+    if ground.street.kind == "dead-end" and ground.street.line is None and ground.street.mouth is None:
+        warnings.append("不知道巷口在哪一头, 请在图上核对起点")
+    return _Found(*profile_rule(ground.street, axis, axis.locate(ground.xy[ground.good])[1], profile), tuple(warnings), False)
+
+
+def _nowhere(ground: _Ground, profile: Profile) -> Survey:
+    """A street with too little to go by: counted in one row, nothing placed."""
+    count = len(ground.doors)
+    rule = Rule({0: None}, 1, profile.vacant_plot_m, None, frozenset(profile.skipped), (f"按{profile.title}",))
+    blank = np.full(count, np.nan)
+    return Survey(ground.street, ground.doors, None, rule, blank, blank, np.zeros(count, np.int64), (),
+                  ("这条街有坐标的门太少, 又没有街线, 看不出走向和两侧",), 0.0)
 
 
 def _metres(street: Street, doors: Sequence[Door]) -> tuple[LocalFrame, Floats]:
@@ -101,14 +141,17 @@ def _metres(street: Street, doors: Sequence[Door]) -> tuple[LocalFrame, Floats]:
     return frame, np.stack([east, north], axis=1)
 
 
-def _axis(street: Street, doors: Sequence[Door], frame: LocalFrame, xy: Floats, good: NDArray[np.bool_]) -> Axis | None:
+def _axis(ground: _Ground) -> Axis | None:
+    """The street's line, else the middle of its doors; a dead end's from its mouth."""
+    street, frame = ground.street, ground.frame
     if street.line is not None:
         east, north = frame.metres(*np.array(street.line).T)
         axis: Axis | None = Axis(np.stack([east, north], axis=1))
     else:
-        faces = np.array([0 if d.number is None else 1 if d.number % 2 else -1 for d in doors], dtype=np.int64)[good]
+        every = [0 if d.number is None else 1 if d.number % 2 else -1 for d in ground.doors]
+        faces = np.array(every, dtype=np.int64)[ground.good]
         apart = min((faces > 0).sum(), (faces < 0).sum()) >= 2 and street.kind != "one-sided"
-        axis = middle_line(xy[good], faces if apart else None)
+        axis = middle_line(ground.xy[ground.good], faces if apart else None)
     if axis is None or street.mouth is None:
         return axis
     mouth = np.array([float(v) for v in frame.metres(street.mouth.lon, street.mouth.lat)])
@@ -151,8 +194,3 @@ def _usual_sides(doors: Sequence[Door], beside: Floats) -> dict[int, int]:
         if door.number is not None and not np.isnan(b):
             balance[door.number % 2] += 1 if b > 0 else -1
     return {parity: 1 if balance[parity] > 0 else -1 for parity in (0, 1)} if balance[0] * balance[1] < 0 else {}
-
-
-def _rule_without_axis(profile: Profile) -> Rule:
-    return Rule({0: None}, 1, profile.vacant_plot_m, None, frozenset(profile.skipped), (f"按{profile.title}",))
-

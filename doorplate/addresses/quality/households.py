@@ -106,10 +106,13 @@ def _one_household(lines: list[Line], households: Households) -> Line | None:
 
 
 def _contradict(a: Line, b: Line) -> bool:
-    """Different people counts and different doors: a namesake, not the same household."""
+    """Different people counts and different doors: a namesake, not the same household. So is who is reported late from
+    another street, unless to correct a line."""
     members = a.members is not None and b.members is not None and a.members != b.members
     doors = bool(a.elements.number and b.elements.number) and a.door != b.door
-    return members and doors
+    reported = any(x.list_name == "late" and not x.correction for x in (a, b))
+    streets = bool(a.elements.thoroughfare and b.elements.thoroughfare) and a.way != b.way
+    return (members and doors) or (reported and streets)
 
 
 def _pairs(names: list[str]) -> list[tuple[str, str]]:

@@ -87,7 +87,7 @@ def _number_against_place(evidence: Evidence, village: Village, *, noted: bool, 
         if not off_points.other_system(line, evidence, village):
             off_points.report(line, evidence.misfit or 0.0)
         return
-    moved = evidence.point_for or (evidence.misfit is None and village.order.has_gap_for(line))
+    moved = evidence.point_for or (evidence.misfit is None and village.order.has_place_for(line))
     if evidence.order_against and moved and not noted:
         return  # the line merely stands at another place of the sheet
     if noted or evidence.point_against or evidence.order_against:

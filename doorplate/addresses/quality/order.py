@@ -49,6 +49,7 @@ class Order:
         self._rules, self._sides, self._disputed = rules, walks.sides, walks.disputed
         self._places: dict[int, Between] = {}
         self._gaps: dict[tuple[object, str], list[tuple[int, int]]] = defaultdict(list)
+        self._held: set[tuple[str, int]] = set()
         self.swapped: list[tuple[Line, Line]] = []
         sheets: dict[tuple[str, str | None], list[Line]] = defaultdict(list)
         for line in walks.lines:
@@ -67,10 +68,14 @@ class Order:
         """Where the list has the line, None where it does not tell."""
         return self._places.get(line.index)
 
-    def has_gap_for(self, line: Line) -> bool:
-        """Whether the line's number is missing between two neighbours elsewhere on its sheet: it was only moved."""
+    def has_place_for(self, line: Line) -> bool:
+        """Whether the line was only moved: elsewhere on its sheet its number is missing between two neighbours, or another
+        household of the same door stands there in order."""
         number = line.number
-        return number is not None and any(low < number < high for low, high in self._gaps.get((line.sheet, line.way), ()))
+        if number is None:
+            return False
+        missing = any(low < number < high for low, high in self._gaps.get((line.sheet, line.way), ()))
+        return missing or (line.way, number) in self._held
 
     def _is_walk(self, walk: list[Line]) -> bool:
         """Whether most neighbours rise by little: then the sheet was written along the street."""
@@ -100,6 +105,7 @@ class Order:
             own = line.number
             if own is not None and (self._follows(low, own, step, 1) or self._follows(own, high, step, 1)):
                 self._places[line.index] = Between(min(low, high), max(low, high), step, True)
+                self._held.add((line.way, own))
             elif self._follows(low, high, step, after[1] + before[1] - 1) and low != high:
                 self._places[line.index] = Between(low, high, step, None if own is None else False)
         self._find_swapped(walk, steps)

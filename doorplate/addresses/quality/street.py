@@ -168,8 +168,9 @@ class Street:
         """Metres beside the row of doors, where the point stands in order in it: between the next doors below and above
         however wide the gap, or beyond a row's end no further than the numbers say. None where it is out of order."""
         below, above = (self._next_two(doors, number) for doors in self._window(number, blind))
+        row = next((p.agree for p in self._places(number, blind) if p.cost <= _STRAIGHT_M), frozenset())
         beside: list[float] = []
-        for low, high in [(b, a) for i, b in enumerate(below) for j, a in enumerate(above) if i + j < 2]:
+        for low, high in [(b, a) for b in _nearest(below, row) for a in _nearest(above, row) if b is below[0] or a is above[0]]:
             along, away = foot(here, low[1], high[1])
             beside += [away] if 0.0 <= along <= 1.0 and self._reaches(low, high) else []
         for near, far in [pair for pair in (below, above) if len(pair) == 2]:
@@ -249,6 +250,12 @@ class Street:
         if len(seen) == 1:
             return number, seen[0]
         return (number, (median(p[0] for p in seen), median(p[1] for p in seen))) if seen else None
+
+
+def _nearest(hand: list[Door], row: frozenset[int]) -> list[Door]:
+    """The nearest door; the next one too where the nearest stands outside the row that it stands in, or no row is known."""
+    stray = len(hand) == 2 and hand[0][0] not in row and hand[1][0] in row
+    return hand if stray or not row else hand[:1]
 
 
 def _one_row(place: Place, hands: Iterable[list[Door]]) -> bool:

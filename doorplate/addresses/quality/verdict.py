@@ -10,7 +10,6 @@ from doorplate.addresses.quality.village import Village
 from doorplate.model import CheckedRow, Finding, Operation, SourceRef
 
 _CORRECTED = {"wrong.street", "wrong.number", "wrong.village", "disordered", "duplicate.number", "incomplete.street"}
-_DOUBT = _CORRECTED | {"incomplete.number"}
 
 
 def findings_in_order(lines: Sequence[Line]) -> tuple[Finding, ...]:
@@ -48,8 +47,8 @@ def _complete(line: Line) -> bool:
 
 
 def _certain(line: Line, address: str | None) -> bool:
-    """Nothing about the address waits for a person: a correction counts as certain only where it is sure."""
-    return address is not None and not any(f.code in _DOUBT and f.confidence != "sure" for f in line.findings)
+    """Nothing waits for a person but a better point: whatever else was found is sure."""
+    return address is not None and all(f.confidence == "sure" or f.code.startswith("point.") for f in line.findings)
 
 
 def _operation(line: Line, standing: Line | None) -> Operation:

@@ -23,7 +23,9 @@ _SECTION = re.compile(_G.section)
 _TAIL = re.compile(rf"(?:{_STREET_WORD}|{_LANE_WORD})")
 _LANE_NUMERAL = re.compile(rf"第?([{NUMERAL}]{{1,4}})号?({_LANE_WORD})")
 _LANE_NAME = re.compile(rf"([{_HANZI}]{{1,4}}?)({_LANE_WORD})")
-_PLACE_NAME = re.compile(rf"([{_HANZI}]{{2,8}}?)(?=(?:No\.?|NO\.?|#|第)?(?:\d+(?:号|#|院|之|-|附|$)|[{NUMERAL[3:]}]{{1,5}}号))")
+_PLACE_NAME = re.compile(
+    rf"(?![{NUMERAL}]+号)([{_HANZI}]{{2,8}}?)"
+    rf"(?=(?:No\.?|NO\.?|#|第)?(?:\d+(?:号|#|院|之|-|附|$)|[{NUMERAL[3:]}]{{1,5}}号))")
 
 
 def hamlet(state: State) -> None:

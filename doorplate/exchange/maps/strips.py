@@ -85,7 +85,7 @@ def _up(plan: StreetPlan, door: Assignment) -> bool:
     elif plan.kind == "one-sided":
         left = median(a.beside_m for a in plan.assignments if a.beside_m is not None) >= 0
     else:
-        left = (door.beside_m or 0.0) >= 0
+        return True
     return left != _flipped(plan)
 
 

@@ -83,7 +83,8 @@ def _score(row: RawRow) -> float:
 
 
 def _is_word(text: str) -> bool:
-    return len(plain(text)) <= _LONGEST_WORD and not any(c.isdigit() for c in plain(text))
+    """Short and without digits, but for the name of a coordinate system: 坐标（WGS84）."""
+    return len(plain(text)) <= _LONGEST_WORD and (bool(meanings(text)) or not any(c.isdigit() for c in plain(text)))
 
 
 def _is_group_row(row: RawRow, below: RawRow) -> bool:

@@ -29,20 +29,26 @@ _STREET_PART = re.compile(r"^(.*(?:大道|路|街|巷|弄|里|道|组|队|村|�
 _RUN_ROLES = ("street", "hamlet", "village", "grid")
 _FEWEST_LINES = 6
 _INDOORS = re.compile(r"栋|幢|单元|号楼|層|层|室")
-_EVIDENCE = (
-    "address",
-    "number",
-    "head",
-    "position",
-    "lon",
-    "lat",
-    "suffix",
-    "phone",
-    "household_no",
-    "members",
-    "installed",
-    "note",
+_EVIDENCE = frozenset(
+    {
+        "address",
+        "street",
+        "number",
+        "head",
+        "position",
+        "lon",
+        "lat",
+        "suffix",
+        "phone",
+        "household_no",
+        "members",
+        "installed",
+        "note",
+    }
 )
+_SEVERAL = 4
+_TOTAL = re.compile(r"计|total|sum", re.IGNORECASE)
+_DITTO_STARTS = ("同上", "〃", "″", "々")
 _LONGEST_VALUE = 40
 _SENTENCE = re.compile(r"^[0-9]{1,2}[.、．)）]\s*[一-鿿].{4,}|[。；！]$|坐标[系为是]|填写|须知")
 _PIECES = (("compound", ""), ("building", "栋"), ("unit", "单元"), ("floor", "层"), ("room", "室"))
@@ -82,6 +88,15 @@ class LineReader:
     count: int = 0
     _last: dict[str, str] = field(default_factory=dict)
     _section: Heading = field(default_factory=Heading)
+    _plan: tuple[tuple[str, int], ...] = ()
+    _in_pieces: bool = False
+    _has_where: bool = False
+
+    def __post_init__(self) -> None:
+        columns = self.meaning.columns
+        self._plan = tuple(columns.items())
+        self._in_pieces = bool({role for role, _ in _PIECES} & columns.keys())
+        self._has_where = bool(_WHERE & columns.keys())
 
     def lines(self, rows: Iterator[RawRow]) -> Iterator[ListRow]:
         """The households' lines in order; everything else goes to `dropped` with its reason."""
@@ -99,9 +114,11 @@ class LineReader:
 
     def _why_not(self, row: RawRow) -> str:
         """Why a row is no line of the list; "" when it is one."""
-        texts = [row.cells[i] for i in row.written() if not is_blank(row.cells[i])]
+        texts = [text for i, text in enumerate(row.cells) if not is_blank(text) and i not in row.filled]
         if not texts:
             return "空行"
+        if self._is_plain(texts):
+            return ""
         if self.meaning.header and repeats(row, self.meaning.header):
             return "重复的表头"
         first, second = (folded(t) for t in ([*texts, ""])[:2])
@@ -116,6 +133,13 @@ class LineReader:
         if len(texts) == 1 or len(set(texts)) == 1:
             return self._lonely(row, texts[0])
         return ""
+
+    def _is_plain(self, texts: Sequence[str]) -> bool:
+        """A numbered line with several texts, as nearly all are: no need to ask what else it might be."""
+        if len(texts) < _SEVERAL or self.meaning.relation is not None or not (texts[0].isascii() and texts[0].isdigit()):
+            return False
+        words = self.meaning.header.words if self.meaning.header else ()
+        return texts[0] not in words and "".join(texts[1].split()) not in words and not _TOTAL.search(texts[1])
 
     def _lonely(self, row: RawRow, text: str) -> str:
         """A row with one text: a subtitle for the lines below it, a remark, or a line that is all there is."""
@@ -150,7 +174,7 @@ class LineReader:
     def _line(self, row: RawRow) -> ListRow | None:
         ref = SourceRef(self.meaning.file, self.meaning.sheet, row.number)
         cells, filled = self._cells(row)
-        if not self._evidence(row, *_EVIDENCE) and not (cells.keys() & {"address", "street", "number"} - filled):
+        if not (cells.keys() - filled) & _EVIDENCE and not self._evidence(row, *_EVIDENCE):
             return None
         if row.trouble:
             self.findings.append(Finding(ref, "incomplete.unreadable", "", "", row.trouble, "", "ask"))
@@ -173,8 +197,9 @@ class LineReader:
     def _cells(self, row: RawRow) -> tuple[dict[str, str], set[str]]:
         cells: dict[str, str] = {}
         filled: set[str] = set()
-        for role, column in self.meaning.columns.items():
-            text = row.cell(column)
+        given, width = row.cells, len(row.cells)
+        for role, column in self._plan:
+            text = given[column] if column < width else ""
             if is_ditto(text) or (is_blank(text) and role in self.meaning.runs):
                 text = self._last.get(role, "")
                 filled.add(role)
@@ -184,27 +209,30 @@ class LineReader:
                 filled.add(role)
             if not is_blank(text):
                 cells[role] = self._last[role] = text
-        for role, text in self._from_titles(cells).items():
-            if text and role not in cells:
-                cells[role] = text
-                filled.add(role)
-        if "address" not in cells and not {"street", "hamlet"} & cells.keys() and _OWN_PLACE.match(cells.get("number", "")):
-            cells["address"] = cells.pop("number")
-        self._join_notes(row, cells)
-        _join_pieces(cells)
-        return cells, filled & cells.keys()
+        if self._section.hamlet or ("address" not in cells and (self._section.lane or "street" not in cells)):
+            self._from_titles(cells, filled)
+        if self.meaning.notes:
+            self._join_notes(row, cells)
+        if self._in_pieces:
+            _join_pieces(cells)
+        return cells, filled & cells.keys() if filled else filled
 
     def _street(self) -> str:
         """The street a heading or else the title claims; a heading may say that it is none."""
         return self.meaning.street_hint if self._section.street is None else self._section.street
 
-    def _from_titles(self, cells: Mapping[str, str]) -> dict[str, str]:
-        """What headings and titles say in place of a column: the group, and the one street of a list without streets."""
-        if _OWN_PLACE.match(cells.get("number", "")):
-            return {}
+    def _from_titles(self, cells: dict[str, str], filled: set[str]) -> None:
+        """What headings and titles say in place of a column: the group, and the one street of a list without streets.
+        A number's cell that names a place of its own is the address."""
+        if not {"address", "street", "hamlet"} & cells.keys() and _OWN_PLACE.match(cells.get("number", "")):
+            cells["address"] = cells.pop("number")
+            return
         street = self._street()
-        alone = street if not _WHERE & self.meaning.columns.keys() and "、" not in street and not self._section.hamlet else ""
-        return {"hamlet": self._section.hamlet, "street": alone, "lane": self._section.lane}
+        alone = street if not self._has_where and "、" not in street and not self._section.hamlet else ""
+        for role, text in (("hamlet", self._section.hamlet), ("street", alone), ("lane", self._section.lane)):
+            if text and role not in cells:
+                cells[role] = text
+                filled.add(role)
 
     def _join_notes(self, row: RawRow, cells: dict[str, str]) -> None:
         notes = [cells.get("note", ""), *(row.cell(i) for i in self.meaning.notes)]
@@ -238,7 +266,7 @@ def _is_struck(row: RawRow, columns: Mapping[str, int]) -> bool:
 
 def _after_ditto(text: str) -> str | None:
     """What follows a ditto mark ("同上19号" → "19号"); None when there is no such mark."""
-    for mark in ("同上", "〃", "″", "々"):
+    for mark in _DITTO_STARTS if text.startswith(_DITTO_STARTS) else ():
         if text.startswith(mark) and len(text) > len(mark):
             return text.removeprefix(mark).lstrip(" ,，、")
     return None

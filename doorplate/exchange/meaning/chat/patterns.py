@@ -70,7 +70,7 @@ def is_name(text: str) -> bool:
 
 
 def _is_place(text: str) -> bool:
-    return bool(re.search(rf"[{DIGIT}]|{ROAD}$|{ROAD}{NUMERAL}|[村组队]", text))
+    return bool(re.search(rf"[{DIGIT}]|{ROAD}$|{ROAD}{NUMERAL}|[村组队]|{NUMERAL}(?:号|號|院|$)", text))
 
 
 def clean_name(text: str) -> str:
