@@ -1,4 +1,5 @@
-"""What may be done to an address, and by which rules: 核对 verify, 清理 clean, 更正 correct, 停用 retire, 新编 assign, 合并 merge.
+"""What may be done to an address: 核对 verify, 清理 clean, 更正 correct, 停用 retire, 新编 assign, 合并 merge.
+
 
 An operation is a value: what is to be done and on what grounds. `apply` says what the address is afterwards, or why it
 cannot be. A corrected address keeps every name it had; a number that was retired on a thoroughfare is never given again.
