@@ -36,8 +36,7 @@ def run_doors(settings: Settings, scanning: Scanning, host: str, port: int) -> N
             "settings.doors", f"DOORPLATE_DOORS 里的 {'、'.join(missing)} 还没有建成, 现在能开的是 {'、'.join(BUILT_DOORS)}"
         )
     # Imported here: only serving needs the web, and the other commands should start without it.
-    from webapp.serve import serve as serve_app
-
     from webapp import create_app
+    from webapp.serve import serve as serve_app
 
     serve_app(create_app(settings, scanning, doors=settings.doors), host, port)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from doorplate.errors import InputError
-from doorplate.exchange.formats.encoding import decode_lines, detect
+from doorplate.exchange.formats.encoding import detect
 from doorplate.exchange.formats.files import form_of
 from doorplate.exchange.formats.text_table import read_text_table, sniff
 from doorplate.exchange.limits import Limits
@@ -80,9 +80,11 @@ def recognise_register(path: Path, limits: Limits = Limits()) -> RegisterFile:  
         columns = {role: i for role, i in columns.items() if i != codes[0]} | {COMMUNITY: codes[0]}
     if not ({"address", "street", "hamlet"} & columns.keys()):
         raise InputError("list.no_address_column", f"文件 {path.name} 里没有找到标准地址或街路巷的列, 请检查表头", file=path.name)
-    head = list(islice(decode_lines(path, limits.line_chars), _SNIFF_LINES))
+    encoding = detect(path)
+    with path.open(encoding=encoding, errors="replace") as text:
+        delimiter = sniff(list(islice(text, _SNIFF_LINES))) or "\t"
     fingerprint, lines = _weigh(path)
-    return RegisterFile(path, detect(path), sniff(head) or "\t", len(header.labels), sheet.head[header.last].number + 1, columns,
+    return RegisterFile(path, encoding, delimiter, len(header.labels), sheet.head[header.last].number + 1, columns,
                         sheet.meaning.crs or "wgs84", fingerprint, lines)
 
 

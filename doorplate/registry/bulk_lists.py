@@ -20,6 +20,7 @@ from doorplate.errors import InputError
 from doorplate.exchange.register_file import COMMUNITY, RegisterFile, RowBlock, read_blocks, recognise_register
 from doorplate.model import Area, Finding, ListImport
 from doorplate.registry import Registry
+from doorplate.registry.bulk_points import Grids
 from doorplate.registry.bulk_rows import RowReader
 from doorplate.registry.communities import community_of, put_areas, put_community
 from doorplate.store import Unit
@@ -89,10 +90,10 @@ class _Loading:
         self.met: set[str] = set()
         self._open({area.community for area in areas})
         put_areas(registry, unit, areas, file.path.name)
-        grids = {area.code: area.id for code in sorted({a.community for a in areas}) for area in unit.areas(code)}
+        known = {area.code: area.id for code in sorted({a.community for a in areas}) for area in unit.areas(code)}
         index = AreaIndex([area for area in areas if area.kind == "grid"])
-        self.rows = RowReader(file, community, index, [grids[area.code] for area in index.areas], self.import_id,
-                              registry.new_id)
+        grids = Grids(index, [known[area.code] for area in index.areas])
+        self.rows = RowReader(file, community, grids, self.import_id, registry.new_id)
 
     def run(self, mark: str, clock: _Clock, progress: Progress) -> LoadReport:
         with clock.step("index"), loading(self.unit, self.import_id, self.file.lines) as loader, clock.step("rows", "index"):

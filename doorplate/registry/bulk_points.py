@@ -15,19 +15,30 @@ from doorplate.exchange.meaning.values import degrees
 from doorplate.model import Confidence
 
 _ENOUGH = 500  # located points from which on a file may be called shifted as a whole (D)
+FIELD = "position"
+SWAPPED = "经纬度写反了, 已按反向理解, 请确认"
 _CRS_WORDS = {"gcj02": "高德、腾讯坐标 (GCJ-02)", "bd09": "百度坐标 (BD-09)"}
 
 
 @dataclass(frozen=True, slots=True)
-class PointFault:
-    """What is wrong with the point of the i-th row; code as in findings."""
+class RowFault:
+    """What is wrong with the i-th row of a block; code, field, value … as in a finding."""
 
     i: int
     code: str
+    field: str
     value: str
     message: str
-    confidence: Confidence
+    confidence: Confidence = "ask"
     proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """The areas points are held against, and the registry's id of each of the index's areas."""
+
+    index: AreaIndex
+    ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ class Points:
     lon: Floats
     lat: Floats
     area: NDArray[np.int64]
-    faults: list[PointFault]
+    faults: list[RowFault]
 
 
 @dataclass
@@ -70,7 +81,7 @@ class PointReader:
 
     def _sound(
         self, lon: Floats, lat: Floats, lon_texts: Sequence[str], lat_texts: Sequence[str]
-    ) -> tuple[Floats, Floats, list[PointFault]]:
+    ) -> tuple[Floats, Floats, list[RowFault]]:
         """Points on the map; nan and a fault where there is none."""
         inside = in_china(lon, lat)
         if inside.all():
@@ -83,19 +94,19 @@ class PointReader:
             value = ",".join(text for text in (lon_texts[i], lat_texts[i]) if text)
             if swapped[i]:
                 proposal = f"{lat[i]:.7f},{lon[i]:.7f}"
-                faults.append(PointFault(i, "point.swapped", value, "经纬度写反了, 已按反向理解, 请确认", "sure", proposal))
+                faults.append(RowFault(i, "point.swapped", FIELD, value, SWAPPED, "sure", proposal))
             elif zero[i]:
-                faults.append(PointFault(i, "point.zero", value, "坐标为零, 没有采用, 请到门口重新采集", "ask"))
+                faults.append(RowFault(i, "point.zero", FIELD, value, "坐标为零, 没有采用, 请到门口重新采集"))
             elif missing[i]:
                 why = "坐标读不成数字, 没有采用" if value else "没有坐标"
-                faults.append(PointFault(i, "point.missing", value, f"{why}, 请到门口补采", "ask"))
+                faults.append(RowFault(i, "point.missing", FIELD, value, f"{why}, 请到门口补采"))
             else:
-                faults.append(PointFault(i, "point.far", value, "坐标不在中国境内, 没有采用, 请到门口重新采集", "ask"))
+                faults.append(RowFault(i, "point.far", FIELD, value, "坐标不在中国境内, 没有采用, 请到门口重新采集"))
         east, north = np.where(swapped, lat, lon), np.where(swapped, lon, lat)
         lost = ~inside & ~swapped
         return np.where(lost, np.nan, east), np.where(lost, np.nan, north), faults
 
-    def _far(self, lon: Floats, lat: Floats, away: NDArray[np.bool_], home: NDArray[np.object_]) -> list[PointFault]:
+    def _far(self, lon: Floats, lat: Floats, away: NDArray[np.bool_], home: NDArray[np.object_]) -> list[RowFault]:
         told = np.isfinite(lon)
         if not self.covered.issuperset(home):
             told &= np.array([code in self.covered for code in home], dtype=bool)
@@ -104,7 +115,7 @@ class PointReader:
         self._outside += int(wrong.sum())
         if self._checked >= _ENOUGH and 2 * self._outside > self._checked:
             raise self._elsewhere(lon[wrong], lat[wrong])
-        return [PointFault(i, "point.far", f"{lon[i]:.6f},{lat[i]:.6f}", "坐标在本社区的网格以外, 请核对坐标和社区", "ask")
+        return [RowFault(i, "point.far", FIELD, f"{lon[i]:.6f},{lat[i]:.6f}", "坐标在本社区的网格以外, 请核对坐标和社区")
                 for i in np.flatnonzero(wrong).tolist()]
 
     def _elsewhere(self, lon: Floats, lat: Floats) -> InputError:

@@ -19,11 +19,10 @@ from doorplate.addresses.formed import Formed, FormedReader
 from doorplate.addresses.operations import is_complete
 from doorplate.addresses.parse import Parsed, parse
 from doorplate.areas.divisions import lookup
-from doorplate.areas.grids import AreaIndex
 from doorplate.errors import InputError
 from doorplate.exchange.register_file import COMMUNITY, RegisterFile, RowBlock
-from doorplate.model import Confidence, Division, Elements, Finding, Place, Point, RecordedFinding, SourceRef
-from doorplate.registry.bulk_points import PointReader, Points
+from doorplate.model import Division, Elements, Finding, Place, Point, RecordedFinding, SourceRef
+from doorplate.registry.bulk_points import Grids, PointReader, Points, RowFault
 from doorplate.registry.bulk_repeats import SAME_PLACE_M, Repeats
 from doorplate.store.address_block import AddressBlock, address_id, alias_json
 
@@ -57,20 +56,19 @@ class _Work:
 
 
 class RowReader:
-    """Reads all blocks of one file, in order. grid_ids: the registry's id of each of the index's areas. main: the community
-    whose findings those of no known community are counted among."""
+    """Reads all blocks of one file, in order. community: of all rows, None = a column says it.
+    main: the community among whose findings those of no known community are."""
 
     def __init__(
-        self, file: RegisterFile, community: str | None, index: AreaIndex, grid_ids: Sequence[str], import_id: str,
-        new_id: Callable[[], str],
+        self, file: RegisterFile, community: str | None, grids: Grids, import_id: str, new_id: Callable[[], str]
     ) -> None:
         self.divisions: dict[str, Division] = {}
         self.repeats = Repeats()
         self.main = community or ""
         self._file, self._community, self._import_id = file, community, import_id
         self._new_id = new_id
-        self._grid_ids = np.array([*grid_ids, None], dtype=object)  # the last one is for area -1
-        self._points = PointReader(index, file.crs, file.path.name)
+        self._grid_ids = np.array([*grids.ids, None], dtype=object)  # the last one is for area -1
+        self._points = PointReader(grids.index, file.crs, file.path.name)
         self._readers: dict[str, FormedReader | None] = {}
 
     def communities_in(self, block: RowBlock) -> set[str]:
@@ -89,7 +87,7 @@ class RowReader:
         self._refuse_repeats(work, points)
         for fault in points.faults:
             if work.formed[fault.i] is not None:
-                self._tell(work, fault.i, fault.code, "position", fault.value, fault.message, fault.confidence, fault.proposal)
+                self._tell(work, fault)
         for row, why in block.unreadable:
             finding = Finding(SourceRef(self._file.path.name, None, row), "incomplete.unreadable", "", "", why, "", "ask")
             self._keep(work, finding, self.main, None)
@@ -122,10 +120,11 @@ class RowReader:
             if not text and not any(column[i] for column in block.columns.values()):
                 blank += 1
             elif not text:
-                self._tell(work, i, "incomplete.street", "address", "", "没有写地址, 没有装入", "ask")
+                self._tell(work, RowFault(i, "incomplete.street", "address", "", "没有写地址, 没有装入"))
             elif len(text) > _LONGEST or _CONTROL.search(text):
                 shown = _CONTROL.sub(" ", text[:_LONGEST])
-                self._tell(work, i, "incomplete.unreadable", "address", shown, "地址太长或夹有看不见的控制字符, 没有装入", "ask")
+                why = "地址太长或夹有看不见的控制字符, 没有装入"
+                self._tell(work, RowFault(i, "incomplete.unreadable", "address", shown, why))
                 work.texts[i] = ""
         return blank
 
@@ -145,12 +144,12 @@ class RowReader:
         """What is not in the standard form, or in one that only `parse` knows; told where it cannot be an address."""
         text, division = work.texts[i], self.divisions.get(code)
         if division is None:
-            self._tell(work, i, "wrong.village", "community", code, "没有这个社区代码, 没有装入", "ask")
+            self._tell(work, RowFault(i, "wrong.village", "community", code, "没有这个社区代码, 没有装入"))
             return None
         parsed = parse(text, division)
         fault = _fault(parsed, division)
         if fault:
-            self._tell(work, i, fault[0], "address", text, fault[1], "ask")
+            self._tell(work, RowFault(i, fault[0], "address", text, fault[1]))
             return None
         formal = standard_address(division, parsed.elements)
         if text not in (formal, formal.removeprefix(division.prefix)):
@@ -168,7 +167,7 @@ class RowReader:
                 work.known += 1
                 continue
             if what == "retired":
-                self._tell(work, i, "retired", "address", text, "登记簿里这个地址已停用, 没有装入", "ask")
+                self._tell(work, RowFault(i, "retired", "address", text, "登记簿里这个地址已停用, 没有装入"))
                 continue
             point = Point(float(points.lon[i]), float(points.lat[i])) if np.isfinite(points.lon[i]) else None
             where = f"和第 {first} 行是同一个地址"
@@ -178,13 +177,12 @@ class RowReader:
                               "likely" if what == "household" else "ask", (SourceRef(self._file.path.name, None, first),))
             self._keep(work, finding, work.codes[i], address_id(self._import_id, first), Place(elements, point))
 
-    def _tell(self, work: _Work, i: int, code: str, field: str, value: str, message: str, confidence: Confidence,
-              proposal: str = "") -> None:
-        ref = SourceRef(self._file.path.name, None, work.rows[i])
-        finding = Finding(ref, code, field, value, message, proposal, confidence)
-        known = work.codes[i] if work.codes[i] in self.divisions else self.main
-        address = address_id(self._import_id, work.rows[i]) if work.formed and work.formed[i] is not None else None
-        self._keep(work, finding, known, address)
+    def _tell(self, work: _Work, fault: RowFault) -> None:
+        row, code = work.rows[fault.i], work.codes[fault.i]
+        finding = Finding(SourceRef(self._file.path.name, None, row), fault.code, fault.field, fault.value, fault.message,
+                          fault.proposal, fault.confidence)
+        address = address_id(self._import_id, row) if work.formed[fault.i] is not None else None
+        self._keep(work, finding, code if code in self.divisions else self.main, address)
 
     def _keep(self, work: _Work, finding: Finding, community: str, address: str | None, place: Place | None = None) -> None:
         work.findings.append(RecordedFinding(

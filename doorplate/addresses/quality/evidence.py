@@ -8,7 +8,8 @@ from functools import cached_property
 
 from doorplate.addresses.quality.lines import Line
 from doorplate.addresses.quality.order import Between
-from doorplate.addresses.quality.street import Spot, Street
+from doorplate.addresses.quality.spots import Spot, spot_at
+from doorplate.addresses.quality.street import Street
 from doorplate.addresses.quality.village import Village
 
 _PLOT_LIMIT_M = 11.0  # (D) wider plots than this do not make a point less wrong
@@ -29,7 +30,7 @@ class Evidence:
     @cached_property
     def spot(self) -> Spot | None:
         """What stands where the point is."""
-        return self.street.at(self.line) if self.street else None
+        return spot_at(self.street, self.line) if self.street else None
 
     @property
     def point_against(self) -> bool:

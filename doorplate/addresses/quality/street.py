@@ -1,4 +1,4 @@
-"""One street's doors: where on it a number must be, and which number a point belongs to. Metres in the check's frame.
+"""One street's doors, and where on it a number must be. Metres in the check's frame.
 
 A door's place follows from the doors with the nearest numbers, so bends, gaps and numbering by distance need no
 special care. Where the neighbours leave room for doubt, the point is believed.
@@ -10,8 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import atan2, degrees, dist, hypot
+from math import atan2, degrees, dist
 from statistics import median
 
 from doorplate.addresses.quality.lines import Line
@@ -21,18 +20,6 @@ NOISE_M = 8.0  # (D) two phone readings of 3 m noise each differ by less in 19 c
 _BESIDE_M = 12.0  # (D) further beside a row of doors than a yard's gate and a phone's error make no door is
 _STRAIGHT_M = 6.0  # (D) doors in one straight row stand this near to it: phone noise and half the wandering of plots
 FEW = 5  # (D) so many numbers on either hand tell a door's place: near enough for bends, enough to outvote a bad point
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """What stands at a point: the numbers of the doors on either hand, the numbers free between them, best first,
-    how far the point is from the line of doors, and whether it lies between two doors or beyond the last one."""
-
-    low: int
-    high: int
-    free: tuple[int, ...]
-    away_m: float
-    between: bool
 
 
 @dataclass(slots=True)
@@ -89,29 +76,21 @@ class Street:
         if not line.fix or not line.fix.fine:
             return None
         blind, here = self.doubtful | {line.index, *without}, (line.fix.east, line.fix.north)
-        own = self._door(number, blind)
+        own = self.door(number, blind)
         places = ([Place(own[1])] if own else []) + self._places(number, blind)
         return min(place.away(here) for place in places) if places else self._beyond_end(number, blind, here)
 
     def beyond_end(self, number: int, blind: Iterable[int] = ()) -> bool:
         """Whether the number lies outside the numbers of the street by more than two doors."""
-        known = [n for n in self.numbers if self._door(n, self.doubtful | set(blind))]
+        known = [n for n in self.numbers if self.door(n, self.doubtful | set(blind))]
         return bool(known) and (number > known[-1] + 3 * self.step or number < known[0] - 3 * self.step)
 
-    def at(self, line: Line) -> Spot | None:
-        """Which numbers belong where the line's point is."""
-        if not line.fix or not line.fix.fine:
-            return None
-        blind, here = self.doubtful | {line.index}, (line.fix.east, line.fix.north)
-        best: tuple[float, Door, Door, float] | None = None
-        for side in range(self.sides):
-            row = [door for n in self.numbers if n % self.sides == side and (door := self._door(n, blind))]
-            for a, b in pairwise(row):
-                if self.unbroken(a, b):
-                    away, t = self._beside(here, a, b, a is row[0], b is row[-1])
-                    if best is None or away < best[0]:
-                        best = (away, a, b, t)
-        return self._spot(*best) if best else None
+    def door(self, number: int, blind: set[int]) -> Door | None:
+        """Where a number is known to stand, by all points but those of the lines in `blind`."""
+        seen = [p for index, p in self.doors.get(number, ()) if index not in blind]
+        if len(seen) == 1:
+            return number, seen[0]
+        return (number, (median(p[0] for p in seen), median(p[1] for p in seen))) if seen else None
 
     def around(self, low: int, high: int, without: Iterable[int]) -> tuple[list[XY], list[XY]]:
         """The places of the three doors below and the three above two numbers, on their side, nearest first."""
@@ -124,7 +103,7 @@ class Street:
 
     def facts(self) -> dict[str, object]:
         """What was learned, in plain values: sides, metres a number, the direction in which numbers rise."""
-        ends = [door for n in self.numbers if (door := self._door(n, self.doubtful))]
+        ends = [door for n in self.numbers if (door := self.door(n, self.doubtful))]
         rises = _compass(ends[0][1], ends[-1][1]) if len(ends) > 1 else ""
         return {"sides": self.sides, "metres_per_number": round(self.per_number, 1), "rises": rises, "doors": len(ends)}
 
@@ -212,7 +191,7 @@ class Street:
         found, counts = [], [0] * self.sides
         for number in numbers:
             side = number % self.sides
-            if counts[side] < FEW // self.sides + (self.sides - 1) and (door := self._door(number, blind)):
+            if counts[side] < FEW // self.sides + (self.sides - 1) and (door := self.door(number, blind)):
                 found.append(door)
                 counts[side] += 1
         return found
@@ -221,35 +200,13 @@ class Street:
         """For a number far outside the street's: at least so many metres lie between the point and its place."""
         if not self.beyond_end(number, blind):
             return None
-        known = [door for n in self.numbers if (door := self._door(n, blind))]
+        known = [door for n in self.numbers if (door := self.door(n, blind))]
         last = min(known, key=lambda d: abs(d[0] - number))
         least = abs(number - last[0]) * self.per_number - dist(here, last[1])
         nearest = min(known, key=lambda d: dist(here, d[1]))
         if dist(here, nearest[1]) <= 1.5 * self.plot_m and abs(nearest[0] - last[0]) > 3 * self.step:
             return max(least, dist(here, last[1]))  # it stands among doors with quite other numbers
         return least if least > 3 * self.plot_m else None  # less is no proof that the number is at home
-
-    def _beside(self, here: XY, a: Door, b: Door, first: bool, last: bool) -> tuple[float, float]:
-        """(metres from the line of doors, place on it as a number); 1.5 plots beyond the first and last door count."""
-        plots = max(1.0, (b[0] - a[0]) / self.step)
-        t, away = foot(here, a[1], b[1])
-        kept = min(max(t, -1.5 / plots if first else 0.0), 1 + 1.5 / plots if last else 1.0)
-        return hypot(away, (t - kept) * dist(a[1], b[1])), a[0] + kept * (b[0] - a[0])
-
-    def _spot(self, away: float, a: Door, b: Door, value: float) -> Spot:
-        low, high = a[0], b[0]
-        if value < low:
-            low, high = low - 3 * self.step, low
-        elif value > high:
-            low, high = high, high + 3 * self.step
-        free = [n for n in range(low + self.step, high, self.step) if n > 0 and n not in self.taken]
-        return Spot(low, high, tuple(sorted(free, key=lambda n: (abs(n - value), n))), away, a[0] <= value <= b[0])
-
-    def _door(self, number: int, blind: set[int]) -> Door | None:
-        seen = [p for index, p in self.doors.get(number, ()) if index not in blind]
-        if len(seen) == 1:
-            return number, seen[0]
-        return (number, (median(p[0] for p in seen), median(p[1] for p in seen))) if seen else None
 
 
 def _nearest(hand: list[Door], row: frozenset[int]) -> list[Door]:
