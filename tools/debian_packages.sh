@@ -15,6 +15,9 @@ run_packages=(
 )
 test_packages=(
   "chromium|浏览器测试"
+  "libatomic1|浏览器测试的驱动程序"
+  "ghostscript|检查 PDF"
+  "mupdf-tools|检查 PDF (mutool)"
   "poppler-utils|看 PDF 的字体和画面 (pdffonts, pdftoppm)"
   "qpdf|检查 PDF 结构"
   "zbar-tools|第二种识读程序 zbarimg"

@@ -44,11 +44,12 @@ class Repeats:
         for i, (one, row) in enumerate(zip(formed, rows, strict=True)):
             if one is None:
                 continue
+            if one[1] in self.standing:
+                yield i, "known" if self.standing[one[1]] else "retired", 0
+                continue
             first = self._seen.setdefault(one[1], row)
             if first != row:
                 yield i, "household" if self._same_place(first, row) else "number", first
-            elif one[1] in self.standing:
-                yield i, "known" if self.standing[one[1]] else "retired", 0
 
     def _same_place(self, first: int, row: int) -> bool:
         here, there = self._point(row), self._point(first)

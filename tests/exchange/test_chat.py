@@ -179,3 +179,9 @@ def test_a_plain_list_of_names_and_addresses_is_no_late_report(tmp_path: Path) -
     text = "".join(f"测试{c} 幸福路{i}号 3人\n" for i, c in enumerate("甲乙丙丁戊", 1))
     assert {r.list_name for r in read(tmp_path, text, "名单.txt").rows} == {"sheets"}
     assert {r.list_name for r in read(tmp_path, text, "群里补报.txt").rows} == {"late"}
+
+
+def test_a_village_named_after_its_estate_is_read_to_its_end(tmp_path: Path) -> None:
+    """庄 closes a name only where no 村 follows: 伍各庄村 is one name."""
+    rows = read(tmp_path, "#接龙\n1. 测试甲乙 伍各庄村2组2号，3人\n2. 测试甲丙，李家庄3组5号 4口人\n").rows
+    assert [(row.cell("address"), row.cell("members")) for row in rows] == [("伍各庄村2组2号", "3"), ("李家庄3组5号", "4")]

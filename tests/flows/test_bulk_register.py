@@ -101,8 +101,9 @@ def test_next_years_register_brings_only_what_is_new(registry: Registry, tmp_pat
     with registry.store.writing() as unit:
         gone = unit.addresses(VILLAGE)[9]
         unit.save(gone, replace(gone, status="retired"), registry.event("address.retired", gone.id))
-    report = load_register(registry, register(tmp_path, [line(n) for n in range(1, 61)], name="明年.csv"), None)
-    assert (report.loaded, report.known, report.refused, dict(report.findings)) == (10, 49, 1, {"retired": 1})
+    lines = [line(n) for n in range(1, 61)] + [line(5), line(10)]
+    report = load_register(registry, register(tmp_path, lines, name="明年.csv"), None)
+    assert (report.loaded, report.known, report.refused, dict(report.findings)) == (10, 50, 2, {"retired": 2})
     with registry.store.reading() as reader:
         assert reader.count_addresses(VILLAGE) == {"proposed": 59, "retired": 1}
         assert all(reader.load_is_true(done.id) for done in reader.list_imports(VILLAGE))
