@@ -12,7 +12,7 @@ import structlog
 import typer
 from typer._click import exceptions as usage  # typer carries its own click and shows its exceptions nowhere else
 
-from doorplate.cli import areas, demo, export, history, lists, numbering, plates, serving, settling, setup
+from doorplate.cli import areas, bulk, demo, export, history, lists, numbering, plates, serving, settling, setup
 from doorplate.cli.console import err
 from doorplate.errors import DoorplateError, PreflightFailed
 
@@ -31,6 +31,7 @@ app.command("demo")(demo.demo)
 app.command("init")(setup.init)
 app.command("check")(lists.check)
 app.command("import")(lists.import_)
+app.command("load")(bulk.load)
 app.command("areas")(areas.areas)
 app.command("settle")(settling.settle)
 app.command("undo")(settling.undo)

@@ -45,6 +45,7 @@ COMMANDS = [
     "register",
     "changes",
     "number",
+    "load",
 ]
 
 
@@ -253,3 +254,20 @@ def test_a_place_name_the_font_lacks_stops_the_batch_before_ink(tmp_path: Path) 
     assert "𣵦" in said.err
     assert "U+23D66" in said.err
     assert not list(tmp_path.glob("out/volume-*"))
+
+
+def test_a_register_of_formed_addresses_is_loaded_once(tmp_path: Path) -> None:
+    prefix = "陕西省咸阳市武功县普集街道营上村"
+    lines = [
+        "标准地址,经度,纬度",
+        *(f"{prefix}建设路{n}号,108.20{n:03d},34.27" for n in range(1, 51)),
+        f"{prefix}建设路7号,108.2,34.27",
+    ]
+    (tmp_path / "register.csv").write_text("\n".join(lines), "utf-8")
+    first = doorplate("load", "register.csv", "--community", VILLAGE, home=tmp_path / "home", cwd=tmp_path)
+    assert first.code == 0, first.err
+    assert "50 个" in first.out
+    assert "1 行" in first.out
+    again = doorplate("load", "register.csv", "--community", VILLAGE, home=tmp_path / "home", cwd=tmp_path)
+    assert "以前装入过" in again.out
+    told(doorplate("load", "none.csv", home=tmp_path / "home", cwd=tmp_path), "list.not_found")
