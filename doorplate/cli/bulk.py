@@ -15,7 +15,7 @@ from doorplate.settings import load_settings
 
 
 def load(
-    file: Annotated[Path, typer.Argument(help="地址库: CSV 等文本表, 每行一个已成形的标准地址, 有经纬度更好", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="地址库: CSV 等文本表, 一行一个标准地址, 有经纬度更好", show_default=False)],
     community: Annotated[str | None, typer.Option(help="社区(村)的 12 位统计代码; 不给时看表里的社区代码一栏")] = None,
     areas: AreasFile = None,
 ) -> None:
