@@ -12,7 +12,9 @@ from doorplate.areas.divisions import lookup, siblings
 from doorplate.errors import InputError
 from doorplate.exchange.mapping import ListMapping
 from doorplate.exchange.read import AS_RECOGNISED, ReadResult, read_lists
-from doorplate.model import Area, CheckResult, Division
+from doorplate.model import Area, CheckResult, Division, Finding
+
+WHOLE_FILE_POINTS, WHOLE_FILE_SHARE = 10, 0.8  # so many points far off, and such a part of all: the file's fault (D)
 
 Progress = Callable[[str, int, int], None]  # step in words, done, of how many
 
@@ -53,6 +55,7 @@ def check_lists(
     progress("解析并核查地址", len(read.rows), len(read.rows))
     result = _with_reading_faults(result, read)
     _require_this_village(result, division)
+    _require_points_here(result, division)
     return Checked(division, tuple(areas), read, result)
 
 
@@ -79,6 +82,24 @@ def _require_this_village(result: CheckResult, division: Division) -> None:
                 "list.other_village",
                 f"{file} 里 {values.total()} 行写的不是{division.name} (例如“{example}”), 请核对社区代码或换成"
                 f"{division.name}的名单; 什么都没有导入",
+                file=file,
+                community=division.code,
+            )
+
+
+def _require_points_here(result: CheckResult, division: Division) -> None:
+    """A few points far off are findings; where nearly all of a file's are, the whole file is shifted or another village's."""
+    located = Counter(row.ref.file for row in result.rows if row.point is not None)
+    far: dict[str, list[Finding]] = {}
+    for finding in result.findings:
+        if finding.code == "point.far":
+            far.setdefault(finding.ref.file, []).append(finding)
+    for file, findings in far.items():
+        if len(findings) >= WHOLE_FILE_POINTS and len(findings) > WHOLE_FILE_SHARE * (len(findings) + located[file]):
+            raise InputError(
+                "list.points_elsewhere",
+                f"{file} 里 {len(findings)} 个坐标几乎都在{division.name}以外 (例如“{findings[0].value}”): 多半是整列差了几度、"
+                f"坐标系标错, 或是别的村的名单。请查明后再导入; 不要坐标也可以先把坐标列删掉",
                 file=file,
                 community=division.code,
             )

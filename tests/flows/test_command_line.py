@@ -182,6 +182,9 @@ def _bad(name: str, folder: Path) -> Path:
         _sheet(path, [HEADER, *([n, f"测试{n}", f"河南省洛阳市新安县城关镇东关村东大街{n}号", 3] for n in range(1, 30))])
     elif name == "neighbour.xlsx":
         _sheet(path, [HEADER, *([n, f"测试{n}", f"营西村建设路{n}号", 3] for n in range(1, 30))])
+    elif name == "shifted.xlsx":
+        doors = ([n, f"测试{n}", f"幸福路{n}号", 3, 110.2112 - n / 10_000, 34.2748] for n in range(1, 30))
+        _sheet(path, [[*HEADER, "经度", "纬度"], *doors])
     elif name == "bomb.xlsx":
         whole = zipfile.ZipFile(_sheet(folder / "whole.xlsx", [HEADER]))
         with whole, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -203,6 +206,7 @@ def _bad(name: str, folder: Path) -> Path:
         ("recipe.xlsx", "list.no_address_column"),
         ("elsewhere.xlsx", "list.other_village"),
         ("neighbour.xlsx", "list.other_village"),
+        ("shifted.xlsx", "list.points_elsewhere"),
         ("bomb.xlsx", "list.too_large"),
         ("missing.xlsx", "list.not_found"),
     ],
