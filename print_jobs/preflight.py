@@ -10,7 +10,7 @@ from doorplate.errors import InputError, PreflightFailed
 from doorplate.model import BatchPlate, PrintBatch
 from doorplate.plates.symbol import module_mm
 from print_jobs.artwork import SAMPLE_NOTE
-from print_jobs.batch import Problem, plate_name
+from print_jobs.batch import Problem, batch_problems, plate_name
 from print_jobs.fonts import Face
 from print_jobs.layout import set_plate, set_small
 from print_jobs.plate_design import PlateDesign
@@ -25,6 +25,12 @@ def require_printable(problems: Iterable[Problem]) -> None:
         codes = {problem.code for problem in found}
         code = codes.pop() if len(codes) == 1 else "batch.preflight"
         raise PreflightFailed(code, f"印前检查有 {len(found)} 处问题, 没有开印", [problem.message for problem in found])
+
+
+def printing_problems(batch: PrintBatch, design: PlateDesign, face: Face) -> Iterator[Problem]:
+    """All that stops this batch in this design, wherever it is to be written."""
+    yield from batch_problems(batch)
+    yield from design_problems(batch, design, face)
 
 
 def design_problems(batch: PrintBatch, design: PlateDesign, face: Face) -> Iterator[Problem]:

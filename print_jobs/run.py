@@ -14,12 +14,11 @@ from doorplate.errors import PreflightFailed, Refused, Unavailable
 from doorplate.model import PrintBatch
 from doorplate.plates.code import grouped
 from print_jobs.artwork import typeset
-from print_jobs.batch import batch_problems
 from print_jobs.folder import BatchFolder, sha256_of
 from print_jobs.fonts import locate
 from print_jobs.job import BatchReport, PrintJob, Volume
 from print_jobs.plate_design import load_design
-from print_jobs.preflight import design_problems, host_of, require_printable
+from print_jobs.preflight import host_of, printing_problems, require_printable
 from print_jobs.press import Press, write_volume
 from print_jobs.proof import prove_volume
 from print_jobs.records import VolumeRecord, is_finished, keep_record, kept_record, publish
@@ -71,7 +70,7 @@ def _preflight(job: PrintJob, folder: BatchFolder, progress: Progress) -> None:
     progress("preflight", 0, 1)
     foreign = list(folder.foreign())
     try:
-        require_printable([*foreign, *batch_problems(job.batch), *design_problems(job.batch, job.design, job.face)])
+        require_printable([*foreign, *printing_problems(job.batch, job.design, job.face)])
     except PreflightFailed as exc:
         if not foreign:  # nothing is written among other people's files
             _write_problems(folder, exc)

@@ -13,7 +13,6 @@ from doorplate.areas.divisions import lookup
 from doorplate.cli.console import out
 from doorplate.errors import InputError
 from doorplate.exchange.contacts import read_contacts
-from doorplate.model import Area
 from doorplate.registry import Registry
 from doorplate.registry.communities import Contact, import_contacts, open_community
 from doorplate.registry.staffing import place_contacts
@@ -63,9 +62,8 @@ def read_village(path: Path) -> VillageFile:
     return parse_village(path.read_text("utf-8"), path.name)
 
 
-def contacts_of(registry: Registry, path: Path, community: str, areas: tuple[Area, ...] = ()) -> list[Contact]:
+def contacts_of(registry: Registry, path: Path, community: str) -> list[Contact]:
     """The contact list's lines with the areas they are responsible for. Raises InputError(contacts.area_unknown)."""
-    if not areas:
-        with registry.store.reading() as reader:
-            areas = tuple(reader.areas(community, "grid"))
-    return place_contacts(read_contacts(path), community, areas, path.name)
+    with registry.store.reading() as reader:
+        grids = reader.areas(community, "grid")
+    return place_contacts(read_contacts(path), community, grids, path.name)

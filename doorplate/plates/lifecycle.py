@@ -17,6 +17,9 @@ NAMES: Mapping[PlateStatus, str] = {
 _ON_THE_WAY: tuple[PlateStatus, ...] = ("planned", "printed", "proved", "packed", "issued", "mounted", "checked")
 _ENDS: frozenset[PlateStatus] = frozenset({"damaged", "lost", "retired"})
 
+REPLACED: frozenset[PlateStatus] = _ENDS | {"reissued"}
+"""States in which a plate no longer stands for its address: another one takes its place."""
+
 TRANSITIONS: Mapping[PlateStatus, frozenset[PlateStatus]] = {
     "planned": frozenset({"printed", "retired"}),  # nothing exists yet that could be damaged or lost
     **{now: _ENDS | {then} for now, then in pairwise(_ON_THE_WAY[1:])},

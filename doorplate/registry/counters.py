@@ -32,7 +32,8 @@ def count(registry: Registry, community: str) -> Counters:
         households = reader.households(community)
         living = [a for a in reader.addresses(community) if a.status != "retired"]
         plates = [p for p in reader.plates_of([a.id for a in living]) if p.status in LIVING_PLATE]
-        doubts = [f for f in reader.findings(community, "open") if f.finding.code in WRONG_WALL]
+        unsettled = reader.findings(community, "open")
+        doubts = [f for f in unsettled if f.finding.code in WRONG_WALL]
         doubted = {f.address_id for f in doubts if f.address_id}
         return Counters(
             households_without_door=sum(h.address_id is None for h in households),
@@ -42,5 +43,5 @@ def count(registry: Registry, community: str) -> Counters:
             addresses=len(living),
             verified=sum(a.status == "verified" for a in living),
             plates=len(plates),
-            findings_open=len(reader.findings(community, "open")),
+            findings_open=len(unsettled),
         )

@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 from doorplate.errors import InputError, NotFound, PreflightFailed, Refused
 from doorplate.model import Address, BatchPlate, Community, Plate, PlateStatus, PrintBatch
 from doorplate.plates.code import new_code, normalise
-from doorplate.plates.lifecycle import require_transition
+from doorplate.plates.lifecycle import REPLACED, require_transition
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
 from doorplate.registry.zoning import Whereabouts, whereabouts
 from doorplate.store import Unit
-
-REPLACED = frozenset({"damaged", "lost", "retired", "reissued"})
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from doorplate.model import Area, Community
+from doorplate.plates.lifecycle import REPLACED
 from doorplate.public_view import Current, DoorFacts, Resolution, Retired, Unknown, plate_view, station_view
-from doorplate.registry.printing import REPLACED
 from doorplate.services import ServiceEntry, services_for
 from doorplate.store import Store
 

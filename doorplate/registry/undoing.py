@@ -12,13 +12,13 @@ from typing import Any
 from doorplate.addresses.operations import Grounds, require_grounds
 from doorplate.errors import InputError, NotFound, Refused
 from doorplate.model import Address, RecordedEvent, Settlement
+from doorplate.plates.lifecycle import REPLACED
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
 from doorplate.registry.operating import WITHDRAWN, Bench, Done, Settled, today, was_withdrawn
 from doorplate.store import Reader, Unit
 from doorplate.store.records import as_told
 
-_REPLACED = frozenset({"damaged", "lost", "retired", "reissued"})
 VERIFIED = "address.verified"
 
 
@@ -135,7 +135,7 @@ class _Undoing:
         """Metal made since then shows what the act had made true; a plate given to a new address speaks for it."""
         if before.standard_address == after.standard_address and after.status != "retired":
             return
-        plates = [p for p in self.unit.plates_of([after.id]) if p.status not in _REPLACED]
+        plates = [p for p in self.unit.plates_of([after.id]) if p.status not in REPLACED]
         made = {e.event.subject_id for e in self.unit.events_of([p.id for p in plates])
                 if e.seq > self.moment and e.event.verb in ("plate.printed", "plate.planned")}
         if made:
