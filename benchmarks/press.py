@@ -75,7 +75,8 @@ def naive(count: int) -> dict[str, float]:
 
 def press(count: int, cache: Path | None) -> dict[str, float]:
     from print_jobs.artwork import typeset
-    from print_jobs.fonts import locate
+    from print_jobs.fonts import fonts_of
+    from print_jobs.job import PrintJob
     from print_jobs.plate_design import load_design
     from print_jobs.press import Press, write_volume
     from print_jobs.sheet import load_sheet
@@ -83,9 +84,11 @@ def press(count: int, cache: Path | None) -> dict[str, float]:
         import print_jobs.typesetter  # noqa: F401 - so that, as for the naive way, its import is no part of the work
     frozen, start, out = batch(count), time.perf_counter(), io.BytesIO()
     design = load_design("small-gate")
-    face = locate(design.font)
-    artwork = typeset(design, "menpai.example", face, sample=True, cache=cache)
-    write_volume(Press(frozen, design, load_sheet("single"), face, artwork), 1, frozen.plates, out)
+    fonts = fonts_of(design.font)
+    artwork = typeset(design, "menpai.example", fonts, sample=True, cache=cache)
+    sheet = load_sheet("single")
+    (volume,) = PrintJob(frozen, design, sheet, fonts, count).volumes
+    write_volume(Press(frozen, design, sheet, fonts, artwork), volume, out)
     return {"seconds": time.perf_counter() - start, "kb": len(out.getvalue()) / 1024 / count}
 
 

@@ -293,6 +293,9 @@ class BatchPlate:
     kind: str
     grid: str
     zone: str
+    pinyin: str = ""  # of the street, by the spelling rules for place names of 1984
+    minority: str = ""  # the street in the local script
+    postcode: str = ""
 
     @property
     def painted(self) -> str:

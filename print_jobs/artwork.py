@@ -19,7 +19,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoesca
 from markupsafe import Markup
 
 from doorplate.errors import Unavailable
-from print_jobs.fonts import Face
+from print_jobs.fonts import Face, FontSet
 from print_jobs.layout import set_small
 from print_jobs.pdf_file import PT
 from print_jobs.plate_design import PlateDesign
@@ -37,11 +37,12 @@ class Artwork:
     objects: tuple[bytes, ...]
 
 
-def typeset(design: PlateDesign, host: str, face: Face, *, sample: bool, cache: Path | None) -> Artwork:
+def typeset(design: PlateDesign, host: str, fonts: FontSet, *, sample: bool, cache: Path | None) -> Artwork:
     """The fixed part for this host name; `cache` is a folder to keep it in, None keeps nothing.
 
     Raises Unavailable(artwork.weasyprint) when the libraries WeasyPrint needs are not on the machine.
     """
+    face = fonts.main
     html = _document(design, host, face, sample)
     if cache is None:
         return _by_weasyprint(html, design, face)

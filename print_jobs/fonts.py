@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -111,6 +111,25 @@ class Face:
         return round(units * 1000 / float(self._hb_face.upem))
 
 
+MAIN = "main"
+
+
+@dataclass(frozen=True)
+class FontSet:
+    """The faces of a design by key: "main" always, others as the design names them."""
+
+    faces: Mapping[str, Face]
+
+    @property
+    def main(self) -> Face:
+        return self.faces[MAIN]
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells whether two machines have the same fonts."""
+        return "\n".join(f"{key} {face.digest}" for key, face in sorted(self.faces.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class _Glyph:
     number: int
@@ -134,6 +153,11 @@ class _Glyphs(dict[str, _Glyph]):
         ink = Ink(left, top + extents.height / upem, left + extents.width / upem, top)
         glyph = self[character] = _Glyph(number, b"%04X" % number, font.get_glyph_h_advance(number) / upem, ink)
         return glyph
+
+
+def fonts_of(font: Font) -> FontSet:
+    """The faces a design asks for. Raises Unavailable(font.missing)."""
+    return FontSet({MAIN: locate(font)})
 
 
 @lru_cache(maxsize=16)

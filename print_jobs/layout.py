@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from doorplate.model import BatchPlate
 from doorplate.plates.code import grouped
-from print_jobs.fonts import Face
+from print_jobs.fonts import MAIN, Face, FontSet
 from print_jobs.plate_design import Cmyk, NameZone, NumberZone, PlateDesign, SmallText
 
 # The box of a full-height hanzi in Noto Sans CJK, em; used instead of each name's own ink, so that a street's plates align.
@@ -22,9 +22,19 @@ _NUMBER_PARTS = re.compile(r"^(\D*)(\d+)(.*)$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedGlyph:
+    """A glyph of shaped text: its number in the font, where its origin stands after the run's own, mm, y upwards."""
+
+    number: int
+    x_mm: float
+    y_mm: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A piece of text in one size: x_mm and baseline_mm of its first character's origin, em_mm body size, tracking_mm added after
-    every character."""
+    every character. face: key of its font in the FontSet. glyphs: where the script needs shaping, what HarfBuzz made of the text,
+    left to right; empty when every character is its own glyph."""
 
     text: str
     x_mm: float
@@ -32,6 +42,8 @@ class Run:
     em_mm: float
     color: Cmyk
     tracking_mm: float = 0.0
+    face: str = MAIN
+    glyphs: tuple[PlacedGlyph, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,9 @@ class PlateText:
         return self.name + self.number + self.code
 
 
-def set_plate(plate: BatchPlate, design: PlateDesign, face: Face) -> PlateText:
+def set_plate(plate: BatchPlate, design: PlateDesign, fonts: FontSet) -> PlateText:
     """The variable texts of a plate, typeset."""
+    face = fonts.main
     return PlateText(set_name(plate.street, design.name_zone, face), set_number(plate.number, design.number_zone, face),
                      set_small(grouped(plate.code), design.code, face))
 

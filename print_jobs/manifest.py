@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from doorplate.model import BatchPlate
-from print_jobs.sheet import Place
+from print_jobs.imposition import Place
 
 COLUMNS = ("code", "url", "standard_address", "painted", "kind", "grid", "zone", "volume", "page", "slot", "sha256")
 

@@ -11,7 +11,7 @@ from doorplate.model import BatchPlate, PrintBatch
 from doorplate.plates.symbol import module_mm
 from print_jobs.artwork import SAMPLE_NOTE
 from print_jobs.batch import Problem, batch_problems, plate_name
-from print_jobs.fonts import Face
+from print_jobs.fonts import Face, FontSet
 from print_jobs.layout import set_plate, set_small
 from print_jobs.plate_design import PlateDesign
 
@@ -27,15 +27,15 @@ def require_printable(problems: Iterable[Problem]) -> None:
         raise PreflightFailed(code, f"印前检查有 {len(found)} 处问题, 没有开印", [problem.message for problem in found])
 
 
-def printing_problems(batch: PrintBatch, design: PlateDesign, face: Face) -> Iterator[Problem]:
+def printing_problems(batch: PrintBatch, design: PlateDesign, fonts: FontSet) -> Iterator[Problem]:
     """All that stops this batch in this design, wherever it is to be written."""
     yield from batch_problems(batch)
-    yield from design_problems(batch, design, face)
+    yield from design_problems(batch, design, fonts)
 
 
-def design_problems(batch: PrintBatch, design: PlateDesign, face: Face) -> Iterator[Problem]:
+def design_problems(batch: PrintBatch, design: PlateDesign, fonts: FontSet) -> Iterator[Problem]:
     """What in this batch the design and its font cannot print."""
-    host = host_of(batch)
+    host, face = host_of(batch), fonts.main
     yield from _glyph_problems("网址", host, face)
     yield from _glyph_problems("图样名称和样品字样", design.title + SAMPLE_NOTE, face)
     if host and not set_small(host, design.host, face):
@@ -43,7 +43,7 @@ def design_problems(batch: PrintBatch, design: PlateDesign, face: Face) -> Itera
     for length in sorted({len(plate.url) for plate in batch.plates}):
         yield from _module_problems(length, design)
     for i, plate in enumerate(batch.plates):
-        yield from _plate_problems(plate_name(i, plate), plate, design, face)
+        yield from _plate_problems(plate_name(i, plate), plate, design, fonts)
 
 
 def host_of(batch: PrintBatch) -> str:
@@ -63,18 +63,18 @@ def _module_problems(length: int, design: PlateDesign) -> Iterator[Problem]:
                                                 f"少于 {qr.least_module_mm:g} mm: 请换短一些的域名")
 
 
-def _plate_problems(who: str, plate: BatchPlate, design: PlateDesign, face: Face) -> Iterator[Problem]:
+def _plate_problems(who: str, plate: BatchPlate, design: PlateDesign, fonts: FontSet) -> Iterator[Problem]:
     if plate.kind != design.kind:
         yield Problem("batch.kind", f"{who}: 门牌种类是 {plate.kind}, 这个图样只印 {design.kind}")
     parts = (("street", "路名", plate.street), ("number", "号码", plate.number))
     empty = [part for part in parts if not part[2].strip()]
     for name, title, _ in empty:
         yield Problem(f"batch.{name}_missing", f"{who}: 没有{title}, 请先补齐地址")
-    glyphs = [problem for _, title, text in parts for problem in _glyph_problems(f"{who}: {title}", text, face)]
+    glyphs = [problem for _, title, text in parts for problem in _glyph_problems(f"{who}: {title}", text, fonts.main)]
     yield from glyphs
     if empty or glyphs:
         return
-    texts = set_plate(plate, design, face)
+    texts = set_plate(plate, design, fonts)
     if not texts.name:
         yield Problem("batch.street_too_long", f"{who}: 路名缩到 {design.name_zone.least_mm:g} mm 排两行仍放不下")
     if not texts.number:

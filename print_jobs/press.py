@@ -6,17 +6,17 @@ Pages are written one after the other and not kept. The same batch gives the sam
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import BinaryIO
 
 from doorplate.model import BatchPlate, PrintBatch
 from doorplate.plates.code import grouped
 from doorplate.plates.symbol import symbol_batch
 from print_jobs.artwork import SAMPLE_NOTE, Artwork
-from print_jobs.fonts import Face
+from print_jobs.fonts import FontSet
+from print_jobs.job import Volume
 from print_jobs.layout import Run, set_plate
 from print_jobs.pdf_file import PT, PdfFile, text_string
 from print_jobs.plate_design import PlateDesign
@@ -37,7 +37,7 @@ class Press:
     batch: PrintBatch
     design: PlateDesign
     sheet: Sheet
-    face: Face
+    fonts: FontSet
     artwork: Artwork
 
     @cached_property
@@ -51,8 +51,8 @@ class Press:
         return frozenset("".join(plates)) | frozenset(_slug(self, 1234567890, 0, "")) | {" "}
 
 
-def write_volume(press: Press, volume: int, plates: Sequence[BatchPlate], file: BinaryIO) -> list[str]:
-    """Writes one volume (numbered from 1) and gives the SHA-256 of each plate's own artwork, in order.
+def write_volume(press: Press, volume: Volume, file: BinaryIO) -> list[str]:
+    """Writes one volume and gives the SHA-256 of each plate's own artwork, in the order of its plates.
 
     That hash covers what is stamped for the plate (symbol and texts), wherever it stands: the same plate on another sheet or in
     another volume has the same hash.
@@ -63,12 +63,13 @@ def write_volume(press: Press, volume: int, plates: Sequence[BatchPlate], file: 
     pages = pdf.reserve()
     shared = b"/Type/Page/Parent %d 0 R%b/Resources %d 0 R" % (pages, _boxes(press), _resources(pdf, press))
     kids: list[int] = []
-    hashes: list[str] = []
-    stamped = zip(plates, _stamps(press, plates), strict=True)
-    while group := list(islice(stamped, len(press.layout.slots))):
-        hashes += [hashlib.sha256(stamp).hexdigest() for _, stamp in group]
-        subject = f"{group[0][0].painted} {grouped(group[0][0].code)}" if len(press.layout.slots) == 1 else ""
-        content = pdf.add_stream(_page(press, [stamp for _, stamp in group], _slug(press, volume, len(kids) + 1, subject)))
+    plates, stamps = volume.plates, list(_stamps(press, volume.plates))
+    hashes = [hashlib.sha256(stamp).hexdigest() for stamp in stamps]
+    for page in volume.imposition.pages(len(volume.items)):
+        there = {slot: i for slot, i in enumerate(page) if i is not None}
+        subject = f"{plates[page[0]].painted} {grouped(plates[page[0]].code)}" if len(page) == 1 and page[0] is not None else ""
+        slug = _slug(press, volume.number, len(kids) + 1, subject)
+        content = pdf.add_stream(_page(press, {slot: stamps[i] for slot, i in there.items()}, slug))
         kids.append(pdf.add(b"<<%b/Contents %d 0 R>>" % (shared, content)))
     pdf.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)), pages)
     pdf.finish(pdf.add(b"<</Type/Catalog/Pages %d 0 R/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>>>" % pages),
@@ -84,18 +85,19 @@ def _stamps(press: Press, plates: Sequence[BatchPlate]) -> Iterator[bytes]:
         encoder = symbol_batch(f"{press.batch.base_url}/d/", len(chunk[0].url), design.qr.level)
         symbols = symbol_operators(encoder.encode([p.code for p in chunk]), design.qr, height)
         for plate, symbol in zip(chunk, symbols, strict=True):
-            yield symbol + b"\n" + text_operators(set_plate(plate, design, press.face).runs, press.face, height)
+            yield symbol + b"\n" + text_operators(set_plate(plate, design, press.fonts).runs, press.fonts.main, height)
 
 
-def _page(press: Press, stamps: Sequence[bytes], slug: str) -> bytes:
-    parts = [b"q 1 0 0 1 %.4f %.4f cm /A Do\n%b\nQ" % (x * PT, y * PT, stamp)
-             for stamp, (x, y) in zip(stamps, press.layout.slots, strict=False)]
-    advance = press.face.advance(slug)
+def _page(press: Press, stamps: Mapping[int, bytes], slug: str) -> bytes:
+    at = press.layout.slots
+    parts = [b"q 1 0 0 1 %.4f %.4f cm /A Do\n%b\nQ" % (at[slot][0] * PT, at[slot][1] * PT, stamp)
+             for slot, stamp in stamps.items()]
+    advance = press.fonts.main.advance(slug)
     first, lowest = min(x for x, _ in press.layout.slots), min(y for _, y in press.layout.slots)
     width = press.design.face.width_mm  # the slug stays between the crop marks of one plate
     em = min(_SLUG_MM, 0.95 * width / advance)
     run = Run(slug, first + (width - advance * em) / 2, press.layout.height_mm - lowest + _SLUG_BELOW_MM, em, _INK)
-    return b"\n".join([*parts, b"/M Do", text_operators([run], press.face, press.layout.height_mm)])
+    return b"\n".join([*parts, b"/M Do", text_operators([run], press.fonts.main, press.layout.height_mm)])
 
 
 def _slug(press: Press, volume: int, page: int, subject: str) -> str:
@@ -109,7 +111,7 @@ def _slug(press: Press, volume: int, page: int, subject: str) -> str:
 def _resources(pdf: PdfFile, press: Press) -> int:
     media = b"/Type/XObject/Subtype/Form/BBox" + _box(0, 0, press.layout.width_mm, press.layout.height_mm)
     marks = pdf.add_stream(crop_marks(press.layout, press.design.face, press.sheet.marks), media)
-    font = add_text_font(pdf, press.face, press.characters)
+    font = add_text_font(pdf, press.fonts.main, press.characters)
     return pdf.add(b"<</XObject<</A 1 0 R/M %d 0 R>>/Font<</F %d 0 R>>>>" % (marks, font))
 
 

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from doorplate.model import BatchPlate
 from doorplate.plates.code import grouped
 from doorplate.plates.symbol import QUIET_MODULES, Modules, matrix, symbol_batch
+from print_jobs.imposition import Place
+from print_jobs.job import Volume
 from print_jobs.pdf_file import PT
 from print_jobs.plate_design import Box
 from print_jobs.press import Press
-from print_jobs.sheet import Place, place
 
 READERS: Mapping[str, str] = {
     "decoder": f"zxing-cpp {version('zxing-cpp')}",
@@ -49,39 +50,57 @@ class PlateProof:
     problems: tuple[str, ...]
 
 
-def prove_volume(path: Path, press: Press, plates: Sequence[BatchPlate], pixels: int = _PIXELS) -> Iterator[PlateProof]:
+def prove_volume(path: Path, press: Press, volume: Volume, pixels: int = _PIXELS) -> Iterator[PlateProof]:
     """Reads back every plate of a volume, in order; `pixels` to a module. A file that cannot be opened, or that has more or fewer
     pages than it must, fails as a whole."""
-    slots = len(press.layout.slots)
-    pages = -(-len(plates) // slots)
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError:
-        yield from (PlateProof(p.code, place(i, slots), "", ("这一册打不开",)) for i, p in enumerate(plates))
+        yield from _unread(volume, "这一册打不开")
         return
     try:
-        if len(document) == pages:
-            yield from _proofs(document, press, plates, pixels)
+        if len(document) == volume.pages:
+            yield from _proofs(document, press, volume, pixels)
         else:
-            problem = f"这一册应有 {pages} 页, 实有 {len(document)} 页"
-            yield from (PlateProof(p.code, place(i, slots), "", (problem,)) for i, p in enumerate(plates))
+            yield from _unread(volume, f"这一册应有 {volume.pages} 页, 实有 {len(document)} 页")
     finally:
         document.close()
 
 
-def _proofs(document: pypdfium2.PdfDocument, press: Press, plates: Sequence[BatchPlate], pixels: int) -> Iterator[PlateProof]:
-    slots = press.layout.slots
-    symbols = _expected(press, plates)
-    for page in range(len(document)):
-        group = plates[page * len(slots):(page + 1) * len(slots)]
+def _unread(volume: Volume, problem: str) -> Iterator[PlateProof]:
+    places = (volume.imposition.place(i, len(volume.items)) for i, item in enumerate(volume.items) if isinstance(item, BatchPlate))
+    return (PlateProof(plate.code, place, "", (problem,)) for plate, place in zip(volume.plates, places, strict=True))
+
+
+def _proofs(document: pypdfium2.PdfDocument, press: Press, volume: Volume, pixels: int) -> Iterator[PlateProof]:
+    """In the order of the volume's plates, whatever their order on the pages."""
+    read: dict[int, PlateProof] = {}
+    due = iter([i for i, item in enumerate(volume.items) if isinstance(item, BatchPlate)])
+    wanted = next(due, None)
+    for found in _by_page(document, press, volume, pixels):
+        read |= found
+        while wanted in read:
+            yield read.pop(wanted)
+            wanted = next(due, None)
+
+
+def _by_page(document: pypdfium2.PdfDocument, press: Press, volume: Volume, pixels: int) -> Iterator[dict[int, PlateProof]]:
+    """Page after page: the proofs by index of the item."""
+    symbols = dict(zip((i for i, item in enumerate(volume.items) if isinstance(item, BatchPlate)), _expected(press, volume.plates),
+                       strict=True))
+    for page, indices in enumerate(volume.imposition.pages(len(volume.items))):
         with _Page(document, page, press, pixels) as reader:
-            surplus = [f"同页第 {number} 格应当空着, 却印有内容" for number, slot in enumerate(slots, 1)
-                       if number > len(group) and not reader.is_blank(slot)]
-            for i, (plate, symbol) in enumerate(zip(group, symbols, strict=False)):
-                index = page * len(slots) + i
-                expected = [symbol] if index % _SAMPLED else [symbol, _quiet(matrix(plate.url, press.design.qr.level))]
-                proof = reader.prove(plate, slots[i], expected, place(index, len(slots)))
-                yield replace(proof, problems=(*proof.problems, *surplus))
+            surplus = tuple(f"同页第 {slot + 1} 格应当空着, 却印有内容" for slot, i in enumerate(indices)
+                            if i is None and not reader.is_blank(press.layout.slots[slot]))
+            found: dict[int, PlateProof] = {}
+            for slot, i in enumerate(indices):
+                plate = volume.items[i] if i is not None else None
+                if i is None or not isinstance(plate, BatchPlate):
+                    continue
+                expected = [symbols[i]] if i % _SAMPLED else [symbols[i], _quiet(matrix(plate.url, press.design.qr.level))]
+                proof = reader.prove(plate, press.layout.slots[slot], expected, Place(page + 1, slot + 1))
+                found[i] = replace(proof, problems=(*proof.problems, *surplus))
+            yield found
 
 
 class _Page:
@@ -126,7 +145,7 @@ class _Page:
         return raster
 
     def _text_problems(self, plate: BatchPlate, slot: tuple[float, float]) -> Iterator[str]:
-        design, face = self._press.design, self._press.face
+        design, face = self._press.design, self._press.fonts.main
         wanted: tuple[tuple[str, str, Box], ...] = (
             ("路名", plate.street, design.name_zone), ("号码", plate.number, design.number_zone),
             ("编码", grouped(plate.code), design.code))

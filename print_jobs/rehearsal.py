@@ -7,7 +7,7 @@ from pathlib import Path
 from doorplate.errors import Refused
 from doorplate.model import PrintBatch
 from print_jobs.folder import BatchFolder
-from print_jobs.fonts import locate
+from print_jobs.fonts import fonts_of
 from print_jobs.plate_design import load_design
 from print_jobs.preflight import printing_problems, require_printable
 from print_jobs.sheet import load_sheet
@@ -24,4 +24,4 @@ def rehearse(batch: PrintBatch, *, sheet: str, out: Path) -> None:
     folder = BatchFolder(out)
     if folder.batch.exists() and batch.id.encode() not in folder.batch.read_bytes():
         raise Refused("batch.folder_taken", f"{out.name} 里已有另一批, 请换一个文件夹", out=out.name)
-    require_printable([*folder.foreign(), *printing_problems(batch, design, locate(design.font))])
+    require_printable([*folder.foreign(), *printing_problems(batch, design, fonts_of(design.font))])

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from doorplate.errors import InputError, PreflightFailed
 from doorplate.plates.code import grouped
 from print_jobs.artwork import typeset
 from print_jobs.batch import from_bytes
 from print_jobs.folder import BatchFolder, sha256_of
-from print_jobs.fonts import locate
-from print_jobs.job import PrintJob
+from print_jobs.fonts import fonts_of
+from print_jobs.job import Arrangement, PrintJob
 from print_jobs.plate_design import load_design
 from print_jobs.preflight import host_of
 from print_jobs.press import Press
@@ -40,13 +42,13 @@ def prove_folder(path: Path, progress: Callable[[str, int, int], None]) -> Repro
         raise InputError("batch.not_found", f"{path.name} 里没有做好的一批门牌 (batch.json 和 proof.json)", folder=path.name)
     job = _job(folder)
     problems = list(_file_problems(folder, job))
-    artwork = typeset(job.design, host_of(job.batch), job.face, sample=job.batch.sample, cache=None)
-    press = Press(job.batch, job.design, job.sheet, job.face, artwork)
+    artwork = typeset(job.design, host_of(job.batch), job.fonts, sample=job.batch.sample, cache=None)
+    press = Press(job.batch, job.design, job.sheet, job.fonts, artwork)
     done = 0
     for volume in job.volumes:
         if not folder.volume(volume.number).is_file():
             continue
-        for plate, proof in zip(volume.plates, prove_volume(folder.volume(volume.number), press, volume.plates), strict=True):
+        for plate, proof in zip(volume.plates, prove_volume(folder.volume(volume.number), press, volume), strict=True):
             done += 1
             place = f"第 {volume.number} 册第 {proof.place.page} 页第 {proof.place.slot} 块"
             problems += [f"{place} {plate.painted} ({grouped(plate.code)}): {problem}" for problem in proof.problems]
@@ -62,12 +64,13 @@ def _job(folder: BatchFolder) -> PrintJob:
     try:
         asked = json.loads(data)["job"]
         sheet, volume_size = load_sheet(str(asked["sheet"])), int(asked["volume_size"])
+        arrangement = TypeAdapter(Arrangement).validate_python(asked["arrangement"])
     except (KeyError, TypeError, ValueError) as exc:
         raise InputError(
             "batch.unreadable", f"{folder.path.name} 的 batch.json 没有写明纸张和每册块数", folder=folder.path.name
         ) from exc
     design = load_design(batch.design)
-    return PrintJob(batch, design, sheet, locate(design.font), volume_size)
+    return PrintJob(batch, design, sheet, fonts_of(design.font), volume_size, arrangement)
 
 
 def _file_problems(folder: BatchFolder, job: PrintJob) -> Iterator[str]:

@@ -15,8 +15,8 @@ from doorplate.model import PrintBatch
 from doorplate.plates.code import grouped
 from print_jobs.artwork import typeset
 from print_jobs.folder import BatchFolder, sha256_of
-from print_jobs.fonts import locate
-from print_jobs.job import BatchReport, PrintJob, Volume
+from print_jobs.fonts import fonts_of
+from print_jobs.job import Arrangement, BatchReport, PrintJob, Volume
 from print_jobs.plate_design import load_design
 from print_jobs.preflight import host_of, printing_problems, require_printable
 from print_jobs.press import Press, write_volume
@@ -30,7 +30,7 @@ _PROGRESS_EVERY = 25  # plates
 
 
 def run_batch(batch: PrintBatch, *, design: str, sheet: str, out: Path, progress: Progress | None = None,
-              volume_size: int = 500, cache: Path | None = None) -> BatchReport:
+              volume_size: int = 500, cache: Path | None = None, arrangement: Arrangement = Arrangement()) -> BatchReport:
     """Prints and proves a batch into the folder `out`; does nothing but verify when it is there already.
 
     volume_size: plates a volume, rounded down to whole pages. cache: folder for typeset designs. progress(step, done, total) with
@@ -41,7 +41,8 @@ def run_batch(batch: PrintBatch, *, design: str, sheet: str, out: Path, progress
     plate_design = load_design(design)
     if plate_design.name != batch.design:
         raise Refused("batch.design", f"这一批按图样 {batch.design} 冻结, 不能用 {plate_design.name} 印", batch=batch.id)
-    job = PrintJob(batch, plate_design, load_sheet(sheet), locate(plate_design.font), volume_size)
+    job = PrintJob(batch, plate_design, load_sheet(sheet), fonts_of(plate_design.font), volume_size,
+                   arrangement)
     folder = BatchFolder(out)
     try:
         with folder.locked():
@@ -70,7 +71,7 @@ def _preflight(job: PrintJob, folder: BatchFolder, progress: Progress) -> None:
     progress("preflight", 0, 1)
     foreign = list(folder.foreign())
     try:
-        require_printable([*foreign, *printing_problems(job.batch, job.design, job.face)])
+        require_printable([*foreign, *printing_problems(job.batch, job.design, job.fonts)])
     except PreflightFailed as exc:
         if not foreign:  # nothing is written among other people's files
             _write_problems(folder, exc)
@@ -80,8 +81,8 @@ def _preflight(job: PrintJob, folder: BatchFolder, progress: Progress) -> None:
 
 def _make(job: PrintJob, folder: BatchFolder, progress: Progress, cache: Path | None) -> None:
     progress("artwork", 0, 1)
-    artwork = typeset(job.design, host_of(job.batch), job.face, sample=job.batch.sample, cache=cache)
-    press = Press(job.batch, job.design, job.sheet, job.face, artwork)
+    artwork = typeset(job.design, host_of(job.batch), job.fonts, sample=job.batch.sample, cache=cache)
+    press = Press(job.batch, job.design, job.sheet, job.fonts, artwork)
     progress("artwork", 1, 1)
     records = [_press_and_prove(press, folder, volume, progress) for volume in job.volumes]
     _require_proven(job, folder, records)
@@ -98,7 +99,7 @@ def _press_and_prove(press: Press, folder: BatchFolder, volume: Volume, progress
         artwork = _press(press, folder, volume)
         progress("press", done, total)
         proofs = []
-        for proof in prove_volume(folder.pressed(volume.number), press, volume.plates):
+        for proof in prove_volume(folder.pressed(volume.number), press, volume):
             proofs.append(proof)
             if len(proofs) % _PROGRESS_EVERY == 0:
                 progress("proof", volume.before + len(proofs), total)
@@ -111,7 +112,7 @@ def _press_and_prove(press: Press, folder: BatchFolder, volume: Volume, progress
 
 def _press(press: Press, folder: BatchFolder, volume: Volume) -> list[str]:
     with folder.pressed(volume.number).open("wb") as file:
-        artwork = write_volume(press, volume.number, volume.plates, file)
+        artwork = write_volume(press, volume, file)
         file.flush()
         os.fsync(file.fileno())
     return artwork

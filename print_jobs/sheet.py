@@ -52,14 +52,6 @@ class SheetLayout:
     slots: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a plate stands in a volume: page and slot, both counted from 1."""
-
-    page: int
-    slot: int
-
-
 def load_sheet(name: str) -> Sheet:
     """A sheet of ours by name, or a user's file ending in .toml. Raises InputError(sheet.unknown, sheet.invalid)."""
     return load_data(Sheet, "sheets", name, "sheet", "纸张")
@@ -87,11 +79,6 @@ def arrange(face: PlateFace, sheet: Sheet) -> SheetLayout:
     bottom = (sheet.height_mm - rows * step_y + sheet.gap_mm) / 2
     slots = tuple((left + c * step_x, bottom + r * step_y) for r in reversed(range(rows)) for c in range(columns))
     return SheetLayout(sheet.width_mm, sheet.height_mm, slots)
-
-
-def place(index: int, slots: int) -> Place:
-    """Where the plate with this index (from 0) of a volume stands: slots are filled in reading order, page after page."""
-    return Place(index // slots + 1, index % slots + 1)
 
 
 def plates_per_volume(volume_size: int, slots: int) -> int:

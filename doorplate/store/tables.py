@@ -209,6 +209,9 @@ class BatchPlateRow(Base):
     kind: Mapped[str]
     grid: Mapped[str]
     zone: Mapped[str]
+    pinyin: Mapped[str] = mapped_column(server_default="")
+    minority: Mapped[str] = mapped_column(server_default="")
+    postcode: Mapped[str] = mapped_column(server_default="")
 
 
 class ListImportRow(Entered, Base):

@@ -10,7 +10,8 @@ from pathlib import Path
 from doorplate.model import BatchPlate, PrintBatch
 from doorplate.plates.code import new_code
 from print_jobs.artwork import typeset
-from print_jobs.fonts import locate
+from print_jobs.fonts import fonts_of
+from print_jobs.job import Arrangement, PrintJob, Volume
 from print_jobs.plate_design import load_design
 from print_jobs.preflight import host_of
 from print_jobs.press import Press
@@ -40,6 +41,12 @@ def batch(count: int, seed: int = 1) -> PrintBatch:
 
 def press_for(frozen: PrintBatch, sheet: str = "single", cache: Path | None = None) -> Press:
     design = load_design("small-gate")
-    face = locate(design.font)
-    artwork = typeset(design, host_of(frozen), face, sample=frozen.sample, cache=cache)
-    return Press(frozen, design, load_sheet(sheet), face, artwork)
+    fonts = fonts_of(design.font)
+    artwork = typeset(design, host_of(frozen), fonts, sample=frozen.sample, cache=cache)
+    return Press(frozen, design, load_sheet(sheet), fonts, artwork)
+
+
+def volume_of(press: Press, plates: tuple[BatchPlate, ...] | None = None, arrangement: Arrangement = Arrangement()) -> Volume:
+    """The whole batch, or these plates instead, as one volume."""
+    frozen = press.batch if plates is None else replace(press.batch, plates=plates)
+    return PrintJob(frozen, press.design, press.sheet, press.fonts, 10_000, arrangement).volumes[0]

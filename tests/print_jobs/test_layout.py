@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from batches import plate
 
-from print_jobs.fonts import Face, locate
+from print_jobs.fonts import MAIN, Face, FontSet, locate
 from print_jobs.layout import Run, set_name, set_number, set_plate, set_small
 from print_jobs.plate_design import Box, PlateDesign, load_design
 
@@ -103,7 +103,7 @@ def test_everything_is_centred_by_its_ink(face: Face) -> None:
 
 
 def test_plates_of_one_street_put_its_name_at_the_same_height(face: Face) -> None:
-    a, b = set_plate(plate("幸福路", "1号"), DESIGN, face), set_plate(plate("幸福路", "128号附12号"), DESIGN, face)
+    a, b = set_plate(plate("幸福路", "1号"), DESIGN, FontSet({MAIN: face})), set_plate(plate("幸福路", "128号附12号"), DESIGN, FontSet({MAIN: face}))
     assert a.name == b.name
 
 

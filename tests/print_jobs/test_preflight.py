@@ -11,7 +11,7 @@ from batches import BASE_URL, STREETS, batch, batch_of, plate
 from doorplate.errors import InputError, PreflightFailed
 from doorplate.model import PrintBatch
 from print_jobs.batch import Problem, base_url_problems, batch_problems, from_bytes, to_bytes
-from print_jobs.fonts import Face, locate
+from print_jobs.fonts import FontSet, fonts_of
 from print_jobs.plate_design import PlateDesign, load_design
 from print_jobs.preflight import design_problems, require_printable
 
@@ -19,20 +19,20 @@ DESIGN = load_design("small-gate")
 
 
 @pytest.fixture(scope="module")
-def face() -> Face:
-    return locate(DESIGN.font)
+def fonts() -> FontSet:
+    return fonts_of(DESIGN.font)
 
 
-def problems(frozen: PrintBatch, face: Face, design: PlateDesign = DESIGN) -> Iterator[Problem]:
-    return iter([*batch_problems(frozen), *design_problems(frozen, design, face)])
+def problems(frozen: PrintBatch, fonts: FontSet, design: PlateDesign = DESIGN) -> Iterator[Problem]:
+    return iter([*batch_problems(frozen), *design_problems(frozen, design, fonts)])
 
 
-def codes(frozen: PrintBatch, face: Face) -> list[str]:
-    return [problem.code for problem in problems(frozen, face)]
+def codes(frozen: PrintBatch, fonts: FontSet) -> list[str]:
+    return [problem.code for problem in problems(frozen, fonts)]
 
 
-def test_a_clean_batch_has_no_problems(face: Face) -> None:
-    require_printable(problems(batch(40), face))
+def test_a_clean_batch_has_no_problems(fonts: FontSet) -> None:
+    require_printable(problems(batch(40), fonts))
 
 
 @pytest.mark.parametrize(("street", "number", "code", "word"), [
@@ -49,38 +49,38 @@ def test_a_clean_batch_has_no_problems(face: Face) -> None:
     ("幸福路", "", "batch.number_missing", "号码"),
     ("👍路", "5号", "batch.glyph_missing", "U+1F44D"),
 ])
-def test_a_text_that_cannot_be_painted_stops_the_batch(street: str, number: str, code: str, word: str, face: Face) -> None:
-    found = list(problems(batch_of(plate(), plate(street, number, seed=2)), face))
+def test_a_text_that_cannot_be_painted_stops_the_batch(street: str, number: str, code: str, word: str, fonts: FontSet) -> None:
+    found = list(problems(batch_of(plate(), plate(street, number, seed=2)), fonts))
     assert [problem.code for problem in found] == [code]
     assert word in found[0].message
     assert found[0].message.startswith("第 2 块")
     assert "\n" not in found[0].message
 
 
-def test_rare_characters_the_font_has_are_painted(face: Face) -> None:
-    assert codes(batch_of(plate("𠀋𠀡䶮路", "5号")), face) == []
+def test_rare_characters_the_font_has_are_painted(fonts: FontSet) -> None:
+    assert codes(batch_of(plate("𠀋𠀡䶮路", "5号")), fonts) == []
 
 
-def test_codes_must_be_valid_different_and_the_ones_in_the_links(face: Face) -> None:
+def test_codes_must_be_valid_different_and_the_ones_in_the_links(fonts: FontSet) -> None:
     twice = plate("幸福路", "1号", seed=3)
     spoilt = plate("幸福路", "2号", code="J6VNGGH6BCFNP")
     strange = replace(plate("幸福路", "3号", seed=4), url="https://other.example/d/J6VNGGH6BCFNN")
-    assert codes(batch_of(twice, twice, spoilt, strange), face) == [
+    assert codes(batch_of(twice, twice, spoilt, strange), fonts) == [
         "batch.code_twice", "batch.code_twice", "batch.code_invalid", "batch.url"]
 
 
-def test_all_problems_are_listed_not_the_first(face: Face) -> None:
+def test_all_problems_are_listed_not_the_first(fonts: FontSet) -> None:
     frozen = batch_of(plate("", "", seed=5), plate("小𣵦村", "5号", seed=6), plate("路" * 40, "5号", seed=7), base_url="http://LOCAL")
     with pytest.raises(PreflightFailed) as caught:
-        require_printable(problems(frozen, face))
+        require_printable(problems(frozen, fonts))
     assert caught.value.code == "batch.preflight"
     assert len(caught.value.problems) == 5
     assert "5 处" in caught.value.message
 
 
-def test_problems_of_one_kind_give_the_batch_their_code(face: Face) -> None:
+def test_problems_of_one_kind_give_the_batch_their_code(fonts: FontSet) -> None:
     with pytest.raises(PreflightFailed) as caught:
-        require_printable(problems(batch_of(plate("小𣵦村", "5号", seed=6), plate("小𣵦村", "6号", seed=7)), face))
+        require_printable(problems(batch_of(plate("小𣵦村", "5号", seed=6), plate("小𣵦村", "6号", seed=7)), fonts))
     assert caught.value.code == "batch.glyph_missing"
     assert len(caught.value.problems) == 2
 
@@ -110,26 +110,26 @@ def test_the_host_name_is_ink(base_url: str, sample: bool, code: str | None) -> 
     assert [p.code for p in base_url_problems(base_url, sample=sample)] == ([code] if code else [])
 
 
-def test_a_long_host_makes_modules_too_small_or_the_symbol_impossible(face: Face) -> None:
+def test_a_long_host_makes_modules_too_small_or_the_symbol_impossible(fonts: FontSet) -> None:
     long = batch_of(plate(), base_url="https://menpai.xianyang.shaanxi.gov.cn/address")
-    assert codes(long, face) == []
+    assert codes(long, fonts) == []
     longer = batch_of(plate(), base_url="https://" + "menpai." * 6 + "shaanxi.gov.cn")
-    assert codes(longer, face) == ["batch.host_too_long", "batch.module_too_small"]
+    assert codes(longer, fonts) == ["batch.host_too_long", "batch.module_too_small"]
     longest = batch_of(plate(), base_url="https://" + "menpai." * 30 + "cn")
-    assert "symbol.too_long" in codes(longest, face)
+    assert "symbol.too_long" in codes(longest, fonts)
 
 
-def test_a_plate_of_another_kind_is_not_printed_on_this_design(face: Face) -> None:
-    assert codes(batch_of(replace(plate(), kind="room")), face) == ["batch.kind"]
+def test_a_plate_of_another_kind_is_not_printed_on_this_design(fonts: FontSet) -> None:
+    assert codes(batch_of(replace(plate(), kind="room")), fonts) == ["batch.kind"]
 
 
-def test_a_design_whose_title_cannot_be_painted_in_the_margin_is_stopped(face: Face) -> None:
+def test_a_design_whose_title_cannot_be_painted_in_the_margin_is_stopped(fonts: FontSet) -> None:
     strange = DESIGN.model_copy(update={"title": "小𣵦村门牌"})
-    assert [p.code for p in problems(batch_of(plate()), face, strange)] == ["batch.glyph_missing"]
+    assert [p.code for p in problems(batch_of(plate()), fonts, strange)] == ["batch.glyph_missing"]
 
 
-def test_an_empty_batch_is_refused(face: Face) -> None:
-    assert codes(batch_of(), face) == ["batch.empty"]
+def test_an_empty_batch_is_refused(fonts: FontSet) -> None:
+    assert codes(batch_of(), fonts) == ["batch.empty"]
 
 
 def test_a_batch_survives_its_file_and_the_file_is_always_the_same() -> None:

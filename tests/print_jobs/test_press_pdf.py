@@ -10,20 +10,21 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pypdfium2
 import pytest
 import zxingcpp
-from batches import batch, batch_of, plate, press_for
+from batches import batch, batch_of, plate, press_for, volume_of
 from fontTools.cffLib import CFFFontSet
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from doorplate.plates.code import grouped
 from print_jobs.artwork import SAMPLE_NOTE, typeset
-from print_jobs.fonts import locate
+from print_jobs.fonts import fonts_of, locate
 from print_jobs.pdf_file import PT
 from print_jobs.plate_design import load_design
 from print_jobs.press import Press, write_volume
@@ -33,7 +34,7 @@ Tool = Callable[[str], str]
 
 def volume(press: Press, number: int = 1) -> bytes:
     out = io.BytesIO()
-    write_volume(press, number, press.batch.plates, out)
+    write_volume(press, replace(volume_of(press), number=number), out)
     return out.getvalue()
 
 
@@ -168,8 +169,8 @@ def test_the_same_batch_gives_the_same_bytes(press: Press, pdf: Path) -> None:
 
 
 def test_the_same_bytes_in_another_process_with_nothing_kept(press: Press, pdf: Path, tmp_path: Path) -> None:
-    script = ("import sys; from batches import batch, press_for; from print_jobs.press import write_volume; "
-              "press = press_for(batch(8), sys.argv[1]); write_volume(press, 1, press.batch.plates, open(sys.argv[2], 'wb'))")
+    script = ("import sys; from batches import batch, press_for, volume_of; from print_jobs.press import write_volume; "
+              "press = press_for(batch(8), sys.argv[1]); write_volume(press, volume_of(press), open(sys.argv[2], 'wb'))")
     here = Path(__file__)
     environment = {**os.environ, "PYTHONPATH": f"{here.parents[2]}:{here.parent}", "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo"}
     command = [sys.executable, "-c", script, press.sheet.name, tmp_path / "again.pdf"]
@@ -185,7 +186,8 @@ def test_nothing_of_the_machine_or_the_clock_is_in_the_file(pdf: Path) -> None:
 
 def test_a_plate_s_hash_does_not_depend_on_the_sheet(cache: Path) -> None:
     frozen = batch(8)
-    hashes = [write_volume(press_for(frozen, sheet, cache), 1, frozen.plates, io.BytesIO()) for sheet in ("single", "a3")]
+    presses = [press_for(frozen, sheet, cache) for sheet in ("single", "a3")]
+    hashes = [write_volume(press, volume_of(press), io.BytesIO()) for press in presses]
     assert hashes[0] == hashes[1]
     assert len(set(hashes[0])) == 8
 
@@ -216,21 +218,22 @@ def test_memory_does_not_grow_with_the_pages(cache: Path) -> None:
             return len(data)
 
     sink, frozen = Sink(), batch(300)
-    write_volume(press_for(frozen, "single", cache), 1, frozen.plates, sink)  # type: ignore[arg-type]
+    press = press_for(frozen, "single", cache)
+    write_volume(press, volume_of(press), sink)  # type: ignore[arg-type]
     assert sink.longest < 100_000
 
 
 def test_the_typeset_design_is_kept_and_a_spoilt_copy_is_made_again(tmp_path: Path) -> None:
     design = load_design("small-gate")
-    face = locate(design.font)
-    first = typeset(design, "menpai.example", face, sample=True, cache=tmp_path)
+    fonts = fonts_of(design.font)
+    first = typeset(design, "menpai.example", fonts, sample=True, cache=tmp_path)
     (kept,) = tmp_path.iterdir()
     stamp = hashlib.sha256(kept.read_bytes()).hexdigest()
-    assert typeset(design, "menpai.example", face, sample=True, cache=tmp_path) == first
+    assert typeset(design, "menpai.example", fonts, sample=True, cache=tmp_path) == first
     kept.write_text(kept.read_text()[:1000])
-    assert typeset(design, "menpai.example", face, sample=True, cache=tmp_path) == first
+    assert typeset(design, "menpai.example", fonts, sample=True, cache=tmp_path) == first
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == stamp
-    typeset(design, "mp.example.gov.cn", face, sample=True, cache=tmp_path)
+    typeset(design, "mp.example.gov.cn", fonts, sample=True, cache=tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from doorplate.errors import InputError
+from print_jobs.imposition import Imposition, Place
 from print_jobs.plate_design import design_names, load_design
-from print_jobs.sheet import Place, arrange, load_sheet, place, plates_per_volume, sheet_names
+from print_jobs.sheet import arrange, load_sheet, plates_per_volume, sheet_names
 
 SMALL_GATE = (files("print_jobs") / "designs" / "small-gate.toml").read_text("utf-8")
 A3 = (files("print_jobs") / "sheets" / "a3.toml").read_text("utf-8")
@@ -106,9 +107,27 @@ def test_a3_holds_six_in_reading_order_and_in_the_middle() -> None:
 
 
 def test_plates_fill_slots_in_reading_order_page_after_page() -> None:
-    assert [place(i, 6) for i in (0, 5, 6, 13)] == [Place(1, 1), Place(1, 6), Place(2, 1), Place(3, 2)]
+    assert [Imposition(6).place(i, 14) for i in (0, 5, 6, 13)] == [Place(1, 1), Place(1, 6), Place(2, 1), Place(3, 2)]
 
 
 @pytest.mark.parametrize(("size", "slots", "plates"), [(500, 1, 500), (500, 6, 498), (500, 3, 498), (4, 6, 6), (1, 1, 1)])
 def test_volumes_end_with_whole_pages(size: int, slots: int, plates: int) -> None:
     assert plates_per_volume(size, slots) == plates
+
+
+@pytest.mark.parametrize("used", [(), (3,), (5, 2)])
+@pytest.mark.parametrize("stacked", [False, True])
+@pytest.mark.parametrize("items", [0, 1, 5, 6, 7, 23])
+def test_every_item_has_one_slot_and_the_pages_agree_with_the_places(items: int, stacked: bool, used: tuple[int, ...]) -> None:
+    how = Imposition(6, used, stacked)
+    pages = list(how.pages(items))
+    assert len(pages) == how.page_count(items)
+    where = {i: Place(p, s) for p, page in enumerate(pages, 1) for s, i in enumerate(page, 1) if i is not None}
+    assert where == {i: how.place(i, items) for i in range(items)}
+    assert all(pages[p][:n] == (None,) * n for p, n in enumerate(used) if p < len(pages))
+
+
+def test_the_piles_of_a_stacked_volume_laid_on_each_other_are_in_order() -> None:
+    pages = list(Imposition(6, (), stacked=True).pages(23))
+    piles = [[page[slot] for page in pages if page[slot] is not None] for slot in range(6)]
+    assert [i for pile in piles for i in pile] == list(range(23))

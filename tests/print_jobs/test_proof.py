@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from batches import batch, press_for
+from batches import batch, press_for, volume_of
 
 import print_jobs.press
 from doorplate.model import BatchPlate, PrintBatch
@@ -23,8 +23,8 @@ Stamper = Callable[..., list[bytes]]
 
 def proof_of(press: Press, path: Path, plates: tuple[BatchPlate, ...] | None = None, pixels: int = 4) -> list[PlateProof]:
     with path.open("wb") as file:
-        write_volume(press, 1, press.batch.plates, file)
-    return list(prove_volume(path, press, plates if plates is not None else press.batch.plates, pixels))
+        write_volume(press, volume_of(press), file)
+    return list(prove_volume(path, press, volume_of(press, plates), pixels))
 
 
 def caught(proofs: list[PlateProof]) -> set[int]:
@@ -144,7 +144,7 @@ def test_a_broken_file_fails_and_does_not_crash(keep: int, cache: Path, tmp_path
     press = press_for(frozen, "single", cache)
     proof_of(press, tmp_path / "v.pdf")
     (tmp_path / "v.pdf").write_bytes((tmp_path / "v.pdf").read_bytes()[:keep])
-    assert caught(list(prove_volume(tmp_path / "v.pdf", press, frozen.plates))) == set(range(6))
+    assert caught(list(prove_volume(tmp_path / "v.pdf", press, volume_of(press)))) == set(range(6))
 
 
 def test_a_hundred_random_faults_in_a_run_of_three_hundred_are_all_found(plant: Callable[..., None], cache: Path,

@@ -22,10 +22,10 @@ from doorplate.errors import InputError, PreflightFailed, Refused, Unavailable
 from doorplate.model import PrintBatch
 from doorplate.plates.symbol import Modules
 from print_jobs.folder import BatchFolder
+from print_jobs.imposition import Place
 from print_jobs.job import BatchReport
 from print_jobs.manifest import COLUMNS, ManifestLine, manifest_bytes
 from print_jobs.run import STEPS, run_batch
-from print_jobs.sheet import Place
 
 Run = Callable[..., BatchReport]
 FROZEN = batch(32)  # three volumes of twelve, twelve and eight
@@ -203,7 +203,7 @@ def test_what_an_earlier_run_proved_is_not_pressed_again(run: Run, tmp_path: Pat
     pressed: list[int] = []
     genuine = print_jobs.run.write_volume
     monkeypatch.setattr(print_jobs.run, "write_volume",
-                        lambda press, number, *rest: [pressed.append(number), genuine(press, number, *rest)][1])
+                        lambda press, volume, *rest: [pressed.append(volume.number), genuine(press, volume, *rest)][1])
     run()
     assert pressed == [3]
 
