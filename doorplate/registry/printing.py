@@ -11,6 +11,7 @@ from doorplate.errors import InputError, NotFound, PreflightFailed, Refused
 from doorplate.model import Address, BatchPlate, Community, Plate, PlateStatus, PrintBatch
 from doorplate.plates.code import new_code, normalise
 from doorplate.plates.lifecycle import REPLACED, require_transition
+from doorplate.plates.painting import GATE, NONE_LAID_DOWN, PaintRule, Spellings, painted
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
 from doorplate.registry.zoning import Whereabouts, whereabouts
@@ -19,13 +20,22 @@ from doorplate.store import Unit
 
 @dataclass(frozen=True)
 class PrintOrder:
-    """What somebody wants printed: a whole community, one grid of it, or the plates with these codes."""
+    """What somebody wants printed: a whole community, one grid of it, or the plates with these codes.
+
+    kind: of the plates ("" = the design's name). rule, spellings: which words are painted, and how they are spelled."""
 
     design: str
     base_url: str
     community: str | None = None
     grid: str | None = None
     codes: tuple[str, ...] = ()
+    kind: str = ""
+    rule: PaintRule = GATE
+    spellings: Spellings = NONE_LAID_DOWN
+
+    @property
+    def plate_kind(self) -> str:
+        return self.kind or self.design
 
     @property
     def selection(self) -> str:
@@ -55,7 +65,7 @@ def order_batch(registry: Registry, order: PrintOrder, inspect: Callable[[PrintB
         community = _community_of(unit, order)
         where = whereabouts(unit, community.code)
         chosen = _chosen(unit, order, community, where)
-        plates = _living_plates(unit, chosen)
+        plates = _living_plates(unit, chosen, order)
         wanted = chosen if order.codes else [a for a in chosen if a.id not in plates or plates[a.id].status == "planned"]
         earlier = _earlier(unit, order, community, chosen)
         repeat = _repeat(earlier, _lines([a for a in wanted if a.id in plates], plates, where, order))
@@ -66,7 +76,7 @@ def order_batch(registry: Registry, order: PrintOrder, inspect: Callable[[PrintB
                 community=community.code,
             )
         if repeat is None or len(repeat.plates) < len(wanted):
-            plates |= _issue(registry, unit, [a for a in wanted if a.id not in plates], order.design)
+            plates |= _issue(registry, unit, [a for a in wanted if a.id not in plates], order.plate_kind)
             return Ordered(_freeze(registry, unit, order, community, _lines(wanted, plates, where, order), inspect), again=False)
         inspect(repeat)
         return Ordered(repeat, again=True)
@@ -185,8 +195,11 @@ def _by_codes(unit: Unit, codes: Iterable[str], community: Community, where: Whe
     return sorted(chosen, key=where.walking_key)
 
 
-def _living_plates(unit: Unit, addresses: Sequence[Address]) -> dict[str, Plate]:
-    return {p.address_id: p for p in unit.plates_of([a.id for a in addresses]) if p.status not in REPLACED}
+def _living_plates(unit: Unit, addresses: Sequence[Address], order: PrintOrder) -> dict[str, Plate]:
+    """Address id → its plate: an address has one of each kind. Ordered by code, it is the plate with that code."""
+    living = [p for p in unit.plates_of([a.id for a in addresses]) if p.status not in REPLACED]
+    wanted = frozenset(order.codes)
+    return {p.address_id: p for p in living if (p.code in wanted if wanted else p.kind == order.plate_kind)}
 
 
 def _issue(registry: Registry, unit: Unit, addresses: Sequence[Address], kind: str) -> dict[str, Plate]:
@@ -208,17 +221,21 @@ def _lines(
 ) -> tuple[BatchPlate, ...]:
     lines = []
     for address in addresses:
-        code = plates[address.id].code
+        plate = plates[address.id]
+        words = painted(address, order.rule, order.spellings)
         lines.append(
             BatchPlate(
-                code=code,
-                url=f"{order.base_url}/d/{code}",
+                code=plate.code,
+                url=f"{order.base_url}/d/{plate.code}",
                 standard_address=address.standard_address,
-                street=address.elements.thoroughfare,
-                number=address.elements.painted_number,
-                kind=order.design,
+                street=words.name,
+                number=words.number,
+                kind=plate.kind,
                 grid=where.grid(address),
                 zone=where.zone(address),
+                pinyin=words.pinyin,
+                minority=words.minority,
+                postcode=words.postcode,
             )
         )
     return tuple(lines)
