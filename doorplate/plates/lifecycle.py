@@ -1,5 +1,6 @@
 """The states of a plate, and which may follow which: planned → printed → proved → packed → issued → mounted → checked;
-damaged, lost, retired → reissued. A reissued plate is history: its successor has a code of its own."""
+issued → packed when brought back; damaged, lost, retired → reissued. A reissued plate is history: its successor has a code
+of its own."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ REPLACED: frozenset[PlateStatus] = _ENDS | {"reissued"}
 TRANSITIONS: Mapping[PlateStatus, frozenset[PlateStatus]] = {
     "planned": frozenset({"printed", "retired"}),  # nothing exists yet that could be damaged or lost
     **{now: _ENDS | {then} for now, then in pairwise(_ON_THE_WAY[1:])},
+    "issued": _ENDS | {"mounted", "packed"},  # packed again: brought back at the end of the day
     "checked": _ENDS,
     "damaged": frozenset({"reissued", "retired"}),
     "lost": frozenset({"reissued", "retired"}),

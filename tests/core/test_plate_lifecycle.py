@@ -24,7 +24,15 @@ def test_a_plate_takes_every_step_of_the_way() -> None:
         require_transition(now, then)
 
 
-@pytest.mark.parametrize(("now", "then"), [(a, b) for i, a in enumerate(WAY) for j, b in enumerate(WAY) if j != i + 1])
+BACK = ("issued", "packed")
+
+
+def test_a_plate_that_was_not_hung_comes_back_into_a_box() -> None:
+    require_transition(*BACK)
+
+
+@pytest.mark.parametrize(("now", "then"), [(a, b) for i, a in enumerate(WAY) for j, b in enumerate(WAY)
+                                           if j != i + 1 and (a, b) != BACK])
 def test_no_step_is_skipped_repeated_or_taken_back(now: PlateStatus, then: PlateStatus) -> None:
     with pytest.raises(Refused) as caught:
         require_transition(now, then)
