@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import attrgetter
 
 from doorplate.addresses.numerals import to_number
 from doorplate.addresses.text import clean, simplified
 from doorplate.model import Division, Elements
+
+_every_field = attrgetter(*Elements.__dataclass_fields__)
 
 
 def standard_address(division: Division, elements: Elements) -> str:
@@ -27,7 +30,7 @@ def key(elements: Elements) -> str:
 
     Equal keys = the same door as far as the text can tell. The community is not part of it.
     """
-    return "/".join(_fold(getattr(elements, name)) for name in Elements.__dataclass_fields__)
+    return "/".join([_fold(value) if value else "" for value in _every_field(elements)])
 
 
 def address_key(community: str, elements: Elements) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from doorplate.addresses.grammar import simplified_table
 
@@ -11,6 +12,7 @@ _INVISIBLE = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u
                         r"\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff]")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―－﹣−─ー", "-") | {"〇": "〇", "＃": "#", "﹟": "#"})
 _GAPS = re.compile(r"[\s,，、;；:：。.·•|｜_~～]+")
+_POINT_IN_NUMBER = re.compile(r"(?<=\d)\.(?=\d)")
 _GAP_IN_NUMBERS = re.compile(r"(?<=\d)[\s,，、;；:：。·•|_~]+(?=\d)")
 
 
@@ -35,10 +37,11 @@ def close_gaps(text: str) -> str:
     Between two digits a comma stays, so that 7、9号 does not become 79号; 5.0 keeps its point.
     """
     text = _GAP_IN_NUMBERS.sub("\0", text)
-    text = re.sub(r"(?<=\d)\.(?=\d)", "\1", text)
+    text = _POINT_IN_NUMBER.sub("\1", text)
     return _GAPS.sub("", text).replace("\0", ",").replace("\1", ".")
 
 
+@lru_cache(maxsize=1 << 15)
 def clean(text: str) -> str:
     """strip_invisibles, half_width, no blanks: how names and words of notes are compared."""
     return "".join(half_width(strip_invisibles(text)).split())

@@ -18,6 +18,7 @@ _ANGLE = re.compile(
     rf"(?P<before>{_WORD})?\s*[:=]?\s*(?P<deg>[-+]?\d+(?:\.\d+)?)\s*"
     r"(?:[°度º˚]\s*(?:(?P<min>\d+(?:\.\d+)?)\s*(?:['′’‘分]\s*(?:(?P<sec>\d+(?:\.\d+)?)\s*(?:[\"″”“秒]|'')?)?)?)?)?"
     rf"(?(before)|\s*(?P<after>{_WORD})?)", re.IGNORECASE)
+_DECIMAL = re.compile(r"(?:1[0-7]|[0-9])?[0-9]\.[0-9]+")  # most coordinates: nothing to fold
 _FOLD = str.maketrans({"﹣": "-", "−": "-", "–": "-", "、": ",", "；": ";", "。": ".", "·": "."})
 
 
@@ -39,6 +40,8 @@ def parse_coordinate(text: str) -> Angle | None:
 
 def parse_angles(text: str) -> tuple[Angle, ...]:
     """Every coordinate in the text in the order written; () where something else stands between them."""
+    if _DECIMAL.fullmatch(text):
+        return (Angle(float(text), _step(text)),)
     folded = unicodedata.normalize("NFKC", text.replace("″", '"').replace("′", "'")).translate(_FOLD).strip()
     folded = re.sub(r"(?<=\d)\s*\.\s*(?=\d)", ".", folded)
     folded = re.sub(r"(?<=[\d\"'分秒])\s*-\s*(?=\d)", ",", folded)  # 108.2-34.3: a dash between, not a southern latitude

@@ -20,7 +20,9 @@ GAP_M2 = 1.0
 CRACK_M = 2.5
 """(D) Half the width of a crack between two outlines that is still seen although it is open at its ends."""
 
-_RASTER_PAYS = 16  # points an area from which on the raster is worth its making (benchmarks/areas.py)
+_RASTER_LEAST, _RASTER_PAYS = 300, 0.1  # points, and points a vertex, from which on the raster is worth its making
+_FINENESS = 7.0  # cells by which making the raster and asking it take equally long (benchmarks/areas.py)
+_FINER_PAYS = 8  # times the points a raster was made for, from which on a finer one is worth its making
 _PREPARING_PAYS = 20  # tests an area from which on GEOS's own index of each outline is worth its making
 _BLOCK = 1 << 18  # points at a time: what a block needs stays below 64 MB
 
@@ -39,7 +41,7 @@ class AreaProblem:
 
 
 class AreaIndex:
-    """Finds areas by point: a raster of cells that lie wholly in one area, shapely's STRtree for the rest.
+    """Finds areas by point: for many points by a raster of cells (raster.py), for few, and for points on a line, by shapely.
 
     Areas without an outline are left out. The raster is made once enough points have been asked for to pay for it.
     """
@@ -48,7 +50,9 @@ class AreaIndex:
         self.areas = tuple(a for a in areas if a.geometry_wkb)
         self._shapes = np.asarray(shapely.from_wkb(np.array([a.geometry_wkb for a in self.areas], dtype=object)), dtype=object)
         self._tree = shapely.STRtree(self._shapes)
-        self._asked = self._tested = 0
+        self._vertices = int(shapely.get_num_coordinates(self._shapes).sum())
+        self._asked = self._tested = self._made_for = 0
+        self._raster: CellRaster | None = None
 
     def __bool__(self) -> bool:
         return bool(self.areas)
@@ -58,7 +62,7 @@ class AreaIndex:
         x, y = (np.atleast_1d(np.asarray(degrees, dtype=np.float64)) for degrees in (lon, lat))
         found = np.full(len(x), OUTSIDE, dtype=np.int64)
         self._asked += len(x)
-        raster = self._raster if self.areas and self._asked >= _RASTER_PAYS * len(self.areas) else None
+        raster = self._worthwhile_raster() if self.areas else None
         for start in range(0, len(x) if self.areas else 0, _BLOCK):
             block = slice(start, start + _BLOCK)
             found[block] = self._locate(x[block], y[block], raster)
@@ -78,9 +82,14 @@ class AreaIndex:
         found[point[inside]] = area[inside]
         return found
 
-    @cached_property
-    def _raster(self) -> CellRaster | None:
-        return make_raster(self._shapes)
+    def _worthwhile_raster(self) -> CellRaster | None:
+        """None for few points; made anew, and finer, once many more have been asked for."""
+        if self._asked >= max(_FINER_PAYS * self._made_for, _RASTER_LEAST, _RASTER_PAYS * self._vertices):
+            self._made_for = self._asked
+            # making grows with the cells, asking with points × outlines' share of the cells: the sum is least at
+            cells = _FINENESS * (self._asked * len(self.areas) ** 0.5) ** (2 / 3)
+            self._raster = make_raster(self._shapes, int(cells))
+        return self._raster
 
     @cached_property
     def frame(self) -> LocalFrame:

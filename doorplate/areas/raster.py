@@ -1,7 +1,7 @@
-"""A raster over many areas: which cells lie wholly in one of them, so that most points need no geometry at all.
+"""A raster over many areas: most points lie in a cell that is wholly in one area, the others are told by the few edges that
+pass through their cell. What cannot be told so for certain is MIXED and left to the caller.
 
-Cells that an outline passes through, or in which areas overlap, are MIXED and left to the caller. Everything is plane, x and y in
-the unit of the shapes.
+Everything is plane, x and y in the unit of the shapes.
 """
 
 from __future__ import annotations
@@ -13,165 +13,139 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from doorplate.areas.edges import Edges, Floats, Ints, Net, crossings, edges_of, make_net, repeated, rings_of, touched
 
 OUTSIDE, MIXED = -1, -2
-_CELLS_PER_AREA = 256  # (D) 16 × 16: about one point in seven falls on an outline's cell
 _MOST_CELLS = 4_000_000  # (D) 16 MB of labels
-_MOST_PIECES = 4_000_000  # (D) outlines cut into rows; a finer raster would cost more memory than it saves time
-_MARGIN = 1e-3  # of a cell: what rounding may move a point or an outline by, many times over
+_MOST_TOUCHES = 4_000_000  # (D) edges in cells; a finer raster would cost more memory than it saves time
+_FEWEST_CELLS = 16
+_BLOCK = 1 << 13  # points beside edges at a time: what a block needs stays in the processor's cache
+_DEPTH = 1 << 32  # more than there are areas
+_NEAR = 1e-6  # of a cell: closer to an edge's line than this, rounding may be wrong about the side
 
 
 @dataclass(frozen=True, slots=True)
-class _Net:
-    """The lattice: its south-west corner, cells a unit, and its size in cells."""
+class Outlined:
+    """The cells outlines pass through, in order: the label of each one's middle, and in edge[start[k]:start[k + 1]] its edges."""
 
-    west: float
-    south: float
-    scale: float
-    columns: int
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """Line segments in cells: from (x0, y0) to (x1, y1), and the index of the area they bound."""
-
-    x0: Floats
-    y0: Floats
-    x1: Floats
-    y1: Floats
-    area: Ints
+    middle: NDArray[np.int32]
+    start: Ints
+    edge: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class CellRaster:
-    """labels: area index, OUTSIDE or MIXED for each cell, row by row from the south-west."""
+    """labels: area index, OUTSIDE or MIXED for each cell, row by row from the south-west; MIXED - 1 - k for the k-th outlined."""
 
-    net: _Net
+    net: Net
     labels: NDArray[np.int32]
+    edges: Edges
+    outlined: Outlined
 
     def locate(self, x: Floats, y: Floats) -> NDArray[np.int32]:
-        """For each point its cell's label; a point off the raster, or that is no number, is OUTSIDE."""
+        """For each point the index of the first area it lies in, OUTSIDE (off the raster too, or no number) or MIXED."""
         column = (x - self.net.west) * self.net.scale
         row = (y - self.net.south) * self.net.scale
         on = (column >= 0) & (column < self.net.columns) & (row >= 0) & (row < self.net.rows)
         if on.all():
-            return self.labels[row.astype(np.int32) * self.net.columns + column.astype(np.int32)]
+            return self._locate(column, row)
         found = np.full(len(x), OUTSIDE, dtype=np.int32)
-        found[on] = self.labels[row[on].astype(np.int32) * self.net.columns + column[on].astype(np.int32)]
+        found[on] = self._locate(column[on], row[on])
+        return found
+
+    def _locate(self, column: Floats, row: Floats) -> NDArray[np.int32]:
+        found = self.labels[row.astype(np.int32) * self.net.columns + column.astype(np.int32)]
+        beside = _by_label(found, np.flatnonzero(found < MIXED))
+        for start in range(0, len(beside), _BLOCK):
+            some = beside[start : start + _BLOCK]
+            found[some] = self._beside_edges(column[some], row[some], MIXED - 1 - found[some])
+        return found
+
+    def _beside_edges(self, column: Floats, row: Floats, cell: NDArray[np.int32]) -> NDArray[np.int32]:
+        """From the middle of the cell, whose label is known, straight to the point: every edge on the way changes sides."""
+        first = self.outlined.start[cell]
+        point, step = repeated(self.outlined.start[cell + 1] - first)
+        edge = self.outlined.edge[first[point] + step]
+        crossed, unsure = _crossed(self.edges, edge, (column, row), point)
+        areas = int(self.edges.area.max()) + 1
+        keys, times = np.unique(point[crossed] * areas + self.edges.area[edge[crossed]], return_counts=True)
+        changed, area = np.divmod(keys[times % 2 == 1], areas)
+        middle = self.outlined.middle[cell]
+        left = middle[changed] == area
+        found = middle.copy()
+        found[changed[left]] = OUTSIDE
+        entered, area = changed[~left][::-1], area[~left][::-1]  # reversed: the smallest index is written last
+        new = np.full(len(found), areas)
+        new[entered] = area
+        found = np.where((found < 0) & (new < areas) | (found > new), new, found).astype(np.int32)
+        found[point[unsure]] = MIXED
         return found
 
 
-def make_raster(shapes: NDArray[Any]) -> CellRaster | None:
-    """The raster of these (multi)polygons, None where none can be made: no extent, or rings that contradict each other
-    (what lies inside those only GEOS can say; inside a single ring, however crooked, both go by the even-odd rule)."""
+def _by_label(found: NDArray[np.int32], beside: Ints) -> Ints:
+    """The same points in the order of their cells, so that the same edges are asked for one after the other."""
+    keys = np.sort(((MIXED - found[beside].astype(np.int64)) << 32) | np.arange(len(beside)))
+    order: Ints = keys & ((1 << 32) - 1)
+    return np.take(beside, order)
+
+
+def _crossed(edges: Edges, edge: Ints, at: tuple[Floats, Floats], point: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether each edge lies between its point and the middle of the point's cell; and whether that is too close to tell.
+
+    An end of an edge that lies exactly on the way counts to one side of it, the same for both edges that meet there.
+    """
+    middle_x, middle_y = np.floor(at[0]) + 0.5, np.floor(at[1]) + 0.5
+    px, py = (at[0] - middle_x)[point], (at[1] - middle_y)[point]
+    middle_x, middle_y = middle_x[point], middle_y[point]
+    ax, ay = edges.x[edge] - middle_x, edges.y[edge] - middle_y
+    bx, by = edges.x[edge + 1] - middle_x, edges.y[edge + 1] - middle_y
+    run, rise = bx - ax, by - ay
+    of_middle = rise * ax - run * ay
+    of_point = of_middle + run * py - rise * px
+    crossed = ((of_middle > 0) != (of_point > 0)) & ((px * ay > py * ax) != (px * by > py * bx))
+    unsure = np.minimum(np.abs(of_middle), np.abs(of_point)) <= _NEAR * (np.abs(run) + np.abs(rise))
+    return crossed, unsure
+
+
+def make_raster(shapes: NDArray[Any], cells: int) -> CellRaster | None:
+    """The raster of these (multi)polygons with about so many cells, None where none can be made: no extent, too many edges, or
+    rings that contradict each other (what lies inside those only GEOS can say; inside a single ring, however crooked, both go by
+    the even-odd rule)."""
     if not len(shapes):
         return None
-    rings, area = _rings(shapes)
+    rings, area = rings_of(shapes)
     several = np.bincount(area, minlength=len(shapes)) > 1
     if not shapely.is_valid(shapes[several]).all():
         return None
-    west, south, east, north = map(float, shapely.total_bounds(shapes))
-    if not (np.isfinite([west, south, east, north]).all() and east > west and north > south):
+    bounds = shapely.total_bounds(shapes)
+    if not (np.isfinite(bounds).all() and bounds[2] > bounds[0] and bounds[3] > bounds[1]):
         return None
-    cells = min(_CELLS_PER_AREA * len(shapes), _MOST_CELLS)
-    while True:
-        net = _net(west, south, east, north, cells)
-        edges = _edges(rings, area, net)
-        if _pieces(edges).sum() <= _MOST_PIECES or cells < 64:
-            break
+    cells = min(cells, _MOST_CELLS)
+    while cells >= _FEWEST_CELLS:
+        net = make_net(bounds, cells)
+        edges = edges_of(rings, area, net)
+        if edges.reach() <= _MOST_TOUCHES:
+            return CellRaster(net, *_labelled(edges, net))
         cells //= 4
-    return CellRaster(net, _labels(edges, net))
+    return None
 
 
-def _net(west: float, south: float, east: float, north: float, cells: int) -> _Net:
-    size = np.sqrt((east - west) * (north - south) / cells)
-    size = max(float(size), (east - west) / cells, (north - south) / cells)  # a ribbon of areas: no more cells than that
-    columns, rows = int(np.ceil((east - west) / size)) + 2, int(np.ceil((north - south) / size)) + 2
-    return _Net(west - size / 2, south - size / 2, 1 / size, columns, rows)  # half: straight sides then run inside cells
+def _labelled(edges: Edges, net: Net) -> tuple[NDArray[np.int32], Edges, Outlined]:
+    labels = _middles(edges, net)
+    cells, start, edge = touched(edges, net)
+    middle = labels[cells]
+    labels[cells] = np.where(middle == MIXED, MIXED, MIXED - 1 - np.arange(len(cells)))
+    return labels, edges, Outlined(middle, start, edge)
 
 
-def _rings(shapes: NDArray[Any]) -> tuple[NDArray[Any], Ints]:
-    """All rings of all parts, and the index of the area each bounds."""
-    parts, of_area = shapely.get_parts(shapes, return_index=True)
-    rings, of_part = shapely.get_rings(parts, return_index=True)
-    return rings, np.asarray(of_area[of_part], dtype=np.int64)
-
-
-def _edges(rings: NDArray[Any], area: Ints, net: _Net) -> _Edges:
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    x, y = (xy[:, 0] - net.west) * net.scale, (xy[:, 1] - net.south) * net.scale
-    start = np.flatnonzero(ring[1:] == ring[:-1])
-    return _Edges(x[start], y[start], x[start + 1], y[start + 1], area[ring[start]])
-
-
-def _rows_of(edges: _Edges) -> tuple[Ints, Ints]:
-    """The lowest and highest row each edge comes near to."""
-    low = np.floor(np.minimum(edges.y0, edges.y1) - _MARGIN).astype(np.int64)
-    high = np.floor(np.maximum(edges.y0, edges.y1) + _MARGIN).astype(np.int64)
-    return low, high
-
-
-def _pieces(edges: _Edges) -> Ints:
-    low, high = _rows_of(edges)
-    return high - low + 1
-
-
-def _labels(edges: _Edges, net: _Net) -> NDArray[np.int32]:
-    """Spans of cell centres inside each area, laid over each other; then what the outlines touch is taken out."""
-    size = net.columns * net.rows + 1
-    keys = _crossings(edges, net)
+def _middles(edges: Edges, net: Net) -> NDArray[np.int32]:
+    """For each cell the area its middle lies in, OUTSIDE, or MIXED for several: spans in rows, laid over each other."""
+    size = net.size + 1
+    keys = crossings(edges, net)
     area, start = np.divmod(keys[::2], size)
-    end = keys[1::2] - area * size
-    depth = np.cumsum(np.bincount(start, minlength=size) - np.bincount(end, minlength=size))
-    weight = area + 1.0
-    label = np.cumsum(np.bincount(start, weight, size) - np.bincount(end, weight, size))
-    labels = np.rint(label).astype(np.int32) - 1
-    labels[(depth > 1) | _touched(edges, net)] = MIXED
-    return labels
-
-
-def _crossings(edges: _Edges, net: _Net) -> Ints:
-    """Where outlines cross the middle lines of rows: area × cells + the first cell whose centre lies east of the crossing,
-    sorted, so that every second one begins a span inside its area (even-odd rule)."""
-    low = np.ceil(np.minimum(edges.y0, edges.y1) - 0.5).astype(np.int64)
-    count = np.ceil(np.maximum(edges.y0, edges.y1) - 0.5).astype(np.int64) - low
-    edge, step = _repeated(count)
-    row = low[edge] + step
-    x0, y0 = edges.x0[edge], edges.y0[edge]
-    x = x0 + (row + 0.5 - y0) / (edges.y1[edge] - y0) * (edges.x1[edge] - x0)
-    cell = row * net.columns + np.ceil(x - 0.5).astype(np.int64)
-    return np.sort(edges.area[edge] * (net.columns * net.rows + 1) + cell)
-
-
-def _touched(edges: _Edges, net: _Net) -> NDArray[np.bool_]:
-    """The cells an outline passes through or comes within the margin of."""
-    low, _ = _rows_of(edges)
-    count = _pieces(edges)
-    single, several = np.flatnonzero(count == 1), np.flatnonzero(count > 1)
-    edge, step = _repeated(count[several])
-    edge = several[edge]
-    row = low[edge] + step
-    x0, y0, run = edges.x0[edge], edges.y0[edge], edges.x1[edge] - edges.x0[edge]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        per_row = 1 / (edges.y1[edge] - y0)
-        enter = np.clip((row - _MARGIN - y0) * per_row, 0, 1)
-        leave = np.clip((row + 1 + _MARGIN - y0) * per_row, 0, 1)
-    level = ~np.isfinite(per_row)  # along the line between two rows: it touches both, all its length
-    a = np.concatenate([edges.x0[single], np.where(level, x0, x0 + enter * run)])
-    b = np.concatenate([edges.x1[single], np.where(level, x0 + run, x0 + leave * run)])
-    start = np.concatenate([low[single], row]) * net.columns
-    first = np.floor(np.minimum(a, b) - _MARGIN).astype(np.int64)
-    last = np.floor(np.maximum(a, b) + _MARGIN).astype(np.int64)
-    size = net.columns * net.rows + 1
-    marks = np.bincount(start + first, minlength=size) - np.bincount(start + last + 1, minlength=size)
-    return np.asarray(np.cumsum(marks) > 0)
-
-
-def _repeated(count: Ints) -> tuple[Ints, Ints]:
-    """For counts (2, 3): edges (0, 0, 1, 1, 1) and steps (0, 1, 0, 1, 2)."""
-    edge = np.repeat(np.arange(len(count)), count)
-    step = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
-    return edge, step
+    at = np.concatenate([start, keys[1::2] - area * size])
+    order = np.argsort(at)
+    weight = area + 1 + _DEPTH  # both sums in one
+    label = np.cumsum(np.concatenate([weight, -weight])[order])
+    label = np.where(label == 0, OUTSIDE, np.where(label < 2 * _DEPTH, label - _DEPTH - 1, MIXED))
+    return np.repeat(np.append(OUTSIDE, label).astype(np.int32), np.diff(at[order], prepend=0, append=net.size))

@@ -11,9 +11,10 @@ class Limits:
 
     text_bytes, workbook_bytes, geo_bytes: size on disk · unpacked_bytes: what a zip container may unpack to ·
     rows: lines per sheet · features: shapes of a map layer · columns: columns of a text table · workbook_cells: width ×
-    height of one sheet · cell_chars: a longer cell is cut and reported · line_chars: a longer line of text is refused ·
-    record_lines: physical lines one quoted CSV record may span · child_bytes: address space of the child that opens
-    workbooks · seconds: its time.
+    height of one sheet · workbook_texts: cells of a workbook with something in them · told_bytes: what the child may hand
+    over, about what these texts take · cell_chars: a longer cell is cut and reported · line_chars: a longer line of text
+    is refused · record_lines: physical lines one quoted CSV record may span · child_bytes: address space of the child that
+    opens workbooks · seconds: its time.
     """
 
     text_bytes: int = 1 << 30
@@ -24,6 +25,8 @@ class Limits:
     features: int = 300_000
     columns: int = 1_000
     workbook_cells: int = 6_000_000
+    workbook_texts: int = 4_000_000
+    told_bytes: int = 96 << 20
     cell_chars: int = 2_000
     line_chars: int = 12 << 20
     record_lines: int = 40

@@ -14,8 +14,9 @@ from doorplate.exchange.formats.html_table import is_html, read_html
 from doorplate.exchange.formats.outlines import is_outline
 from doorplate.exchange.formats.text_table import read_text_table
 from doorplate.exchange.formats.workbook import read_workbook
+from doorplate.exchange.formats.xml_2003 import is_xml_2003, read_xml_2003
 from doorplate.exchange.limits import Limits
-from doorplate.exchange.mapping import ListMapping, TableMapping
+from doorplate.exchange.mapping import ListMapping
 from doorplate.exchange.meaning.chat.reading import is_chat, read_chat
 from doorplate.exchange.meaning.geo_points import read_geo
 from doorplate.exchange.meaning.known import NOTHING, Known
@@ -77,7 +78,7 @@ def _read_one(path: Path, limits: Limits, mapping: ListMapping) -> ReadResult:
         return _collect(read_geo(path, limits, partial(_known, mapping, path.name)))
     if form == "workbook":
         return _read_tables(read_workbook(path, limits), mapping)
-    return _read_text(path, limits, mapping.of(path.name, None))
+    return _read_text(path, limits, mapping)
 
 
 def _known(mapping: ListMapping, file: str, sheet: str | None) -> Known:
@@ -85,12 +86,15 @@ def _known(mapping: ListMapping, file: str, sheet: str | None) -> Known:
     return entry.known() if entry else NOTHING
 
 
-def _read_text(path: Path, limits: Limits, entry: TableMapping | None) -> ReadResult:
-    """A table with columns, chat, or plain lines of addresses — tried in this order."""
+def _read_text(path: Path, limits: Limits, mapping: ListMapping) -> ReadResult:
+    """A workbook or page in disguise, a table with columns, chat, or plain lines of addresses — tried in this order."""
+    entry = mapping.of(path.name, None)
     known = entry.known() if entry else NOTHING
     head = [line[:_LONG_ENOUGH] for line in islice(decode_lines(path, limits.line_chars), _HEAD_LINES)]
     if is_outline(head):
         return ReadResult((), (), (SheetReport(path.name, None, "areas"),))
+    if is_xml_2003("".join(head)):
+        return _read_tables(read_xml_2003(path, limits), mapping)
     if is_html("".join(head)):
         return _collect([recognise(read_html(path, limits), known=known)])
     table, has_columns = read_text_table(path, limits)

@@ -39,6 +39,16 @@ SCENES = {
     "a hole outside its shell": [shapely.Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(6, 6), (7, 6), (7, 7)]])],
     "a ribbon": [shapely.box(i, 0, i + 1, 0.001) for i in range(30)],
     "a needle": [shapely.Polygon([(0, 0), (10, 0.0001), (0, 0.0002)]), shapely.box(0, 1, 1, 2)],
+    "squares in rows": [shapely.box(i, j, i + 1, j + 1) for j in range(6) for i in range(6)],
+    "an enclave filled": [SQUARE.difference(shapely.box(1, 1, 3, 3)), shapely.box(1, 1, 3, 3)],
+    "a lake that touches the rim": [shapely.Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(0, 2), (2, 1), (2, 3)]])],
+    "the same square twice": [SQUARE, SQUARE],
+    "vertices drawn twice": [shapely.Polygon([(0, 0), (0, 0), (4, 0), (4, 4), (4, 4), (2, 1), (2, 1), (0, 4), (0, 0), (0, 0)])],
+    "an outline that returns on itself": [
+        shapely.Polygon([(0, 0), (4, 0), (4, 4), (8, 4), (4, 4), (0, 4)]),
+        shapely.box(7, 3, 9, 5),
+    ],
+    "nothing but a line": [shapely.Polygon([(0, 0), (4, 4), (0, 0)]), shapely.box(5, 0, 6, 4)],
     "a comb": [shapely.Polygon([p for i in range(40) for p in ((i / 10, 0.5), (i / 10 + 0.05, 4))] + [(4, 0), (0, 0)])],
 }
 
@@ -51,7 +61,8 @@ def test_raster_tree_and_geos_agree(name: str) -> None:
     lon = rng.uniform(west - (east - west) / 9, east + (east - west) / 9, 4_000)
     lat = rng.uniform(south - (north - south) / 9, north + (north - south) / 9, 4_000)
     corners = shapely.get_coordinates([shapely.from_wkb(a.geometry_wkb) for a in areas])
-    lon, lat = np.append(lon, corners[:, 0]), np.append(lat, corners[:, 1])
+    on_lines = np.concatenate([corners, (corners[1:] + corners[:-1]) / 2, corners + 1e-13, corners - 1e-12])
+    lon, lat = np.append(lon, on_lines[:, 0]), np.append(lat, on_lines[:, 1])
     wanted = said_by_geos(areas, lon, lat)
     index = AreaIndex(areas)
     assert index.locate(lon, lat).tolist() == wanted  # the raster stands: so many points pay for it
@@ -72,24 +83,68 @@ def test_crooked_neighbours_by_the_hundred() -> None:
     assert AreaIndex(areas).locate(lon, lat).tolist() == said_by_geos(areas, lon, lat)
 
 
-def test_most_points_need_no_geometry() -> None:
-    made = make_raster(np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)], dtype=object))
+def test_county_with_lakes_and_enclaves_to_the_last_point() -> None:
+    """Long crooked outlines that share every vertex; lakes, and villages inside villages; points on every line."""
+    rng = np.random.default_rng(5)
+    corners = np.stack(np.meshgrid(np.arange(7.0), np.arange(7.0)), axis=-1)
+    corners += rng.uniform(-0.2, 0.2, corners.shape)
+    level, upright = crooked(corners[:, :-1], corners[:, 1:], rng), crooked(corners[:-1], corners[1:], rng)
+    areas = []
+    for r, c in np.ndindex(6, 6):
+        ring = np.concatenate([level[r, c], upright[r, c + 1], level[r + 1, c][::-1], upright[r, c][::-1]])
+        shape = shapely.make_valid(shapely.Polygon(ring))
+        hole = shape.point_on_surface().buffer(0.1)
+        areas += [shape.difference(hole)] + [hole] * (c % 2) if r % 2 else [shape]
+    areas = [area(i, shape) for i, shape in enumerate(areas, 1)]
+    xy = shapely.get_coordinates([shapely.from_wkb(a.geometry_wkb) for a in areas])
+    lon = np.concatenate([LON + rng.uniform(-1, 7, 20_000) * 1e-3, xy[:, 0], (xy[1:, 0] + xy[:-1, 0]) / 2])
+    lat = np.concatenate([LAT + rng.uniform(-1, 7, 20_000) * 1e-3, xy[:, 1], (xy[1:, 1] + xy[:-1, 1]) / 2])
+    assert AreaIndex(areas).locate(lon, lat).tolist() == said_by_geos(areas, lon, lat)
+
+
+def crooked(start: np.ndarray, end: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    share = np.linspace(0, 1, 31)[:-1, None]
+    line = start[..., None, :] * (1 - share) + end[..., None, :] * share
+    return line + rng.uniform(-0.01, 0.01, line.shape) * (share > 0)
+
+
+@pytest.mark.parametrize("cells", [16, 200, 5_000, 300_000])
+def test_whatever_the_size_of_its_cells_a_raster_says_the_same(cells: int) -> None:
+    """MIXED is no answer, and rare: almost only where a point lies on a line."""
+    jagged = shapely.Polygon([(10, 0), (20, 3), (14, 5), (20, 10), (10, 10)])
+    shapes = np.array([shapely.box(0.5, 0, 10, 10), jagged], dtype=object)
+    rng = np.random.default_rng(2)
+    x, y = rng.uniform(-1, 21, 5_000), rng.uniform(-1, 11, 5_000)
+    made = make_raster(shapes, cells)
     assert made is not None
-    assert (made.labels == MIXED).mean() < 0.3
-    assert set(made.labels.tolist()) == {MIXED, -1, 0, 1}
+    said = made.locate(x, y)
+    wanted = np.select([shapely.intersects_xy(shape, x, y) for shape in shapes], [0, 1], -1)
+    assert (said[said != MIXED] == wanted[said != MIXED]).all()
+    assert (said == MIXED).mean() < 0.001
+    assert set(made.locate(np.array([10.0, 0.5, 20.0]), np.array([5.0, 3.0, 3.0])).tolist()) == {MIXED}
+
+
+def test_a_finer_raster_once_many_more_points_are_asked_for() -> None:
+    index = AreaIndex([area(1, SQUARE), area(2, shapely.box(4, 0, 8, 4))])
+    sizes = []
+    for count in (100, 1_000, 1_000, 100_000):
+        lon = LON + np.linspace(-1, 9, count) * 1e-3
+        assert set(index.locate(lon, np.full(count, LAT + 1e-3)).tolist()) == {-1, 0, 1}
+        sizes.append(index._raster.labels.size if index._raster else 0)
+    assert sizes[0] == 0 < sizes[1] == sizes[2] < sizes[3]
 
 
 def test_a_raster_never_grows_beyond_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """100,000 long edges would be cut into very many pieces: the raster becomes coarser instead."""
-    monkeypatch.setattr(raster, "_MOST_PIECES", 20_000)
+    """4,000 long edges would touch very many cells: the raster becomes coarser instead, or there is none."""
     teeth = [(i / 1000, 10.0 * (i % 2)) for i in range(4_000)]
     areas = [area(1, shapely.Polygon([*teeth, (4, -1), (0, -1)]))]
     rng = np.random.default_rng(3)
     lon, lat = LON + rng.uniform(0, 4, 500) * 1e-3, LAT + rng.uniform(-1, 10, 500) * 1e-3
-    index = AreaIndex(areas)
-    assert index.locate(lon, lat).tolist() == said_by_geos(areas, lon, lat)
-    assert index._raster is not None
-    assert index._raster.labels.size < 300
+    for most, largest in ((100_000, 300), (50_000, 100), (4_000, 0)):
+        monkeypatch.setattr(raster, "_MOST_TOUCHES", most)
+        index = AreaIndex(areas)
+        assert index.locate(lon, lat).tolist() == said_by_geos(areas, lon, lat)
+        assert largest // 8 <= (index._raster.labels.size if index._raster else 0) <= largest
 
 
 def test_points_come_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from doorplate.model import Confidence, Elements, Finding, ListRow, Point, RowKi
 _STRUCTURED = ("village", "hamlet", "street", "lane", "number", "suffix", "compound", "building", "unit", "floor", "room")
 _UNIT_OF = {"hamlet": "组", "lane": "巷", "building": "号楼", "unit": "单元", "floor": "层", "room": "室"}
 _BARE = re.compile(f"第?[{NUMERAL}A-Za-z]{{1,6}}")
+_NO_DIGIT = re.compile(r"\D")
 _MEMBERS = re.compile(f"([{NUMERAL}]{{1,3}})(?:\\.0)?(?:口人|个人|口|人)?")
 
 
@@ -90,7 +91,8 @@ class Line:
     @property
     def way(self) -> str:
         """The key of what the number counts along."""
-        return self._keys()[1]
+        keys = self.keys
+        return keys[1] if keys is not None and keys[0] is self.elements else self._keys()[1]
 
     @property
     def door(self) -> str:
@@ -124,7 +126,7 @@ def read_line(index: int, row: ListRow, context: CheckContext, vocabulary: Vocab
     parsed = parse_row(row, context, vocabulary)
     counted = _MEMBERS.fullmatch(clean(row.cell("members")))
     members = to_number(counted[1]) if counted else None
-    phone = re.sub(r"\D", "", clean(row.cell("phone")))[-11:]
+    phone = _NO_DIGIT.sub("", clean(row.cell("phone")))[-11:]
     head, note = head_name(row.cell("head")), clean(row.cell("note"))
     return Line(index, row, parsed, parsed.elements, parsed.elements, head, members, phone, note)
 
@@ -143,7 +145,9 @@ def compose(row: ListRow) -> str:
     """The structured cells as one text: 组 3 + 街 幸福路 + 号 5 → 3组幸福路5."""
     text = ""
     for role in _STRUCTURED:
-        cell = clean(row.cell(role))
+        if not (written := row.cells.get(role)):
+            continue
+        cell = clean(written)
         if role == "street" and cell in grammar().no_street:
             continue
         if not cell or (role == "number" and text and cell.startswith(text)):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import dist, hypot
-from statistics import median
 
 XY = tuple[float, float]
 Door = tuple[int, XY]
@@ -85,12 +84,19 @@ def foot(here: XY, a: XY, b: XY) -> tuple[float, float]:
     return along, abs((here[0] - a[0]) * dy - (here[1] - a[1]) * dx) / length
 
 
+def middle(values: list[float]) -> float:
+    """The median, as statistics.median has it, of at least one value; this is asked for too often for its generality."""
+    values.sort()
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
 def _row(a: Door, b: Door, doors: Sequence[Door], sides: int) -> _Row:
     step = ((b[1][0] - a[1][0]) / (b[0] - a[0]), (b[1][1] - a[1][1]) / (b[0] - a[0]))
     start = (a[1][0] - a[0] * step[0], a[1][1] - a[0] * step[1])
     side = a[0] % sides
     rest = [(p[0] - start[0] - n * step[0], p[1] - start[1] - n * step[1]) for n, p in doors if n % sides != side]
-    across = (median(r[0] for r in rest), median(r[1] for r in rest)) if rest else None
+    across = (middle([r[0] for r in rest]), middle([r[1] for r in rest])) if rest else None
     if across and len(rest) == 1 and hypot(*across) > _OTHER_SIDE_M:
         across = None  # one door alone is believed only where a door opposite may stand
     return _Row(side, start, step, across)
@@ -98,12 +104,16 @@ def _row(a: Door, b: Door, doors: Sequence[Door], sides: int) -> _Row:
 
 def _cost(row: _Row, proposed_by: tuple[int, int], doors: Sequence[Door], sides: int) -> float:
     away, agree = [], 0
-    for n, p in doors:
-        if n % sides != row.side and row.across is None:
+    (start_x, start_y), (step_x, step_y), (across_x, across_y) = row.start, row.step, row.across or (0.0, 0.0)
+    for n, (x, y) in doors:
+        if n % sides == row.side:
+            metres = hypot(x - (start_x + n * step_x), y - (start_y + n * step_y))
+        elif row.across is None:
             continue
-        x, y = row.at(n, sides)
-        away.append(hypot(p[0] - x, p[1] - y))
-        agree += n not in proposed_by and away[-1] <= _AGREES_M
+        else:
+            metres = hypot(x - (start_x + n * step_x + across_x), y - (start_y + n * step_y + across_y))
+        away.append(metres)
+        agree += metres <= _AGREES_M and n not in proposed_by
     away.sort()
     kept = away[:max(3, -int(-_TRUSTED * len(away)))]
     return sum(kept) / len(kept) + (0.0 if agree else _ALONE_M)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from doorplate.errors import InputError
@@ -40,6 +41,14 @@ def decode_lines(path: Path, line_chars: int) -> Iterator[str]:
 
 def detect(path: Path) -> str:
     """A Python codec name. Raises InputError list.encoding, list.not_a_table."""
+    state = path.stat()
+    return _detect(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _detect(path: Path, size: int, changed_ns: int) -> str:
+    """One list is opened several times on its way, and telling UTF-8 takes all of its bytes. size, changed_ns: what makes it
+    another list."""
     with path.open("rb") as file:
         head = file.read(_SAMPLE)
     for bom, name in _BOMS:

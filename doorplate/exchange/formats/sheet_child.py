@@ -1,8 +1,12 @@
-"""The child that opens a workbook: `python -m doorplate.exchange.formats.sheet_child cells|marks FILE LIMITS-JSON`.
+"""The program that opens workbooks: `python -m doorplate.exchange.formats.sheet_child`, kept running by `sheet_helper`.
 
-It sets its own memory and time limit and answers in frames, each a length (4 bytes, big-endian) and a marshalled tuple:
-("sheet", name, hidden, merges), ("rows", numbers, cells, {row: what was cut}), ("marks", {sheet: (hidden rows, struck
-cells)}), ("refused", code, why), at last ("end",). Imports nothing heavy: it starts in a twentieth of a second.
+It reads requests, one JSON object a line (task "cells" or "marks", path, limits), and opens each workbook in a child of its
+own that has limited memory and time. That child answers in frames, each a length (4 bytes, big-endian) and a marshalled tuple:
+("strings", all shared strings, what stands between them, whether spaces are around them) · ("sheet", name, is hidden) ·
+("grid", …) as `xlsx_plain` makes it · ("rows", numbers, cells, {row: what was cut}) · ("marks", merges, hidden rows, struck
+cells) of the sheet before · ("again",): forget everything so far · ("all marks", {sheet: (hidden rows, struck cells)}) ·
+("refused", code, why) · at last ("end",). When a child comes to another end, the program ends too: with 3 if a limit killed
+the child, otherwise with 1.
 """
 
 from __future__ import annotations
@@ -10,18 +14,24 @@ from __future__ import annotations
 import gc
 import json
 import marshal
+import os
 import resource
 import sys
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 from zipfile import BadZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from doorplate.exchange.formats.sheet_marks import SheetTooLarge, read_marks
+from doorplate.exchange.formats.xlsx_cells import PAD, NotPlain, find_cells
+from doorplate.exchange.formats.xlsx_plain import plain_frames
 from doorplate.exchange.meaning.values import cut, to_text
 
 _BATCH = 1000
+_UNREADABLE = (CalamineError, BadZipFile, zlib.error, OSError, ValueError, SyntaxError, KeyError, RuntimeError, OverflowError)
+KILLED, _NO_MORE = 3, 4
 
 
 class _Refused(Exception):
@@ -31,15 +41,38 @@ class _Refused(Exception):
 
 
 def main() -> int:
-    task, path, limits = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    gc.disable()  # nothing here lives long enough to be collected
+    gc.freeze()
+    while True:
+        child = os.fork()  # before there is a request, so that it finds everything ready
+        if not child:
+            _answer_one()
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if ended:
+            return 0 if ended == _NO_MORE else KILLED if ended < 0 else 1
+
+
+def _answer_one() -> NoReturn:
+    _warm_up()
+    line = sys.stdin.buffer.readline()
+    if not line:
+        os._exit(_NO_MORE)
+    wanted = json.loads(line)
+    path, limits = wanted["path"], wanted["limits"]
     resource.setrlimit(resource.RLIMIT_AS, (limits["child_bytes"], limits["child_bytes"]))
     resource.setrlimit(resource.RLIMIT_CPU, (int(limits["seconds"]) + 1, int(limits["seconds"]) + 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.disable()  # it only makes rows and ends
-    for frame in _guarded(_marks(path, limits) if task == "marks" else _cells(path, limits)):
+    for frame in _guarded(_marks(path, limits) if wanted["task"] == "marks" else _cells(path, limits)):
         data = marshal.dumps(frame)
         sys.stdout.buffer.write(len(data).to_bytes(4, "big") + data)
-    return 0
+        sys.stdout.buffer.flush()
+    os._exit(0)
+
+
+def _warm_up() -> None:
+    """Touch what a first workbook would have to wait for: lazily made parts of numpy, memory shared with the parent."""
+    cells = b'<row r="1"><c r="A1"><v>1</v></c><c r="B1" s="1" t="s"><v>0</v></c></row>'
+    find_cells(cells + PAD, len(cells), lambda styles: styles > 0)
 
 
 def _guarded(frames: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -55,23 +88,31 @@ def _guarded(frames: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         yield "refused", "list.password", ""
     except MemoryError:
         yield "refused", "list.too_large", ""
-    except (CalamineError, BadZipFile, OSError, ValueError, SyntaxError, KeyError, RuntimeError, NotImplementedError) as exc:
+    except _UNREADABLE as exc:
         yield "refused", "list.password" if "password" in str(exc).lower() else "list.broken", type(exc).__name__
 
 
 def _marks(path: str, limits: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     found = read_marks(path, limits["workbook_cells"])
-    yield "marks", {name: (sorted(marks.hidden_rows), sorted(marks.struck_cells)) for name, marks in found.items()}
+    yield "all marks", {name: (sorted(marks.hidden_rows), sorted(marks.struck_cells)) for name, marks in found.items()}
 
 
 def _cells(path: str, limits: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    try:
+        yield from plain_frames(path, limits)
+    except (NotPlain, MemoryError, *_UNREADABLE):
+        yield ("again",)  # whatever it was, calamine decides what the whole workbook is
+        yield from _calamine_cells(path, limits)
+
+
+def _calamine_cells(path: str, limits: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     book = CalamineWorkbook.from_path(path)
     for meta in book.sheets_metadata:
         if meta.typ == SheetTypeEnum.WorkSheet:
             sheet = book.get_sheet_by_name(meta.name)
-            merges = [(*a, *b) for a, b in (sheet.merged_cell_ranges or ())]
-            yield "sheet", meta.name, meta.visible != SheetVisibleEnum.Visible, merges
+            yield "sheet", meta.name, meta.visible != SheetVisibleEnum.Visible
             yield from _rows(sheet, meta.name, limits)
+            yield "marks", [(*a, *b) for a, b in (sheet.merged_cell_ranges or ())], [], []
 
 
 def _rows(sheet: CalamineSheet, name: str, limits: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

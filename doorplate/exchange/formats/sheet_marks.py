@@ -71,32 +71,29 @@ def read_marks(path: str, most_cells: int) -> dict[str, Marks]:
         names = set(archive.namelist())
         if "xl/workbook.xml" not in names:
             return {}
-        struck_styles = _struck_styles(archive) if "xl/styles.xml" in names else set()
-        return {
-            sheet: _sheet_marks(archive, part, sheet, struck_styles, most_cells)
-            for sheet, part in _sheet_parts(archive).items()
-            if part in names
-        }
+        struck = struck_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else set()
+        parts = sheet_parts(archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels"))
+        return {sheet: _sheet_marks(archive, part, sheet, struck, most_cells) for sheet, part in parts.items() if part in names}
 
 
 def _local(tag: str) -> str:
     return tag.rsplit("}", 1)[-1]
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(workbook: bytes, relationships: bytes) -> dict[str, str]:
+    """Sheet name → part, from xl/workbook.xml and its relationships. Raises ET.ParseError."""
     relations = {}
-    for node in ET.fromstring(archive.read("xl/_rels/workbook.xml.rels")):  # noqa: S314 - expat limits entity expansion
+    for node in ET.fromstring(relationships):  # noqa: S314 - expat limits entity expansion
         target = node.get("Target", "")
         relations[node.get("Id")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    book = ET.fromstring(workbook)  # noqa: S314
     return {
         node.get("name", ""): relations.get(node.get(_RELATION_ID), "") for node in book.iter() if _local(node.tag) == "sheet"
     }
 
 
-def _struck_styles(archive: zipfile.ZipFile) -> set[str]:
-    """Indexes into cellXfs whose font is struck through."""
-    raw = archive.read("xl/styles.xml")
+def struck_styles(raw: bytes) -> set[str]:
+    """Indexes into cellXfs whose font is struck through, from xl/styles.xml. Raises ET.ParseError."""
     if b"strike" not in raw:
         return set()
     root = ET.fromstring(raw)  # noqa: S314
