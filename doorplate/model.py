@@ -20,6 +20,8 @@ AreaKind = Literal["community", "grid", "group", "beat", "zone"]
 PlateStatus = Literal[
     "planned", "printed", "proved", "packed", "issued", "mounted", "checked", "damaged", "lost", "retired", "reissued"
 ]
+JobStatus = Literal["waiting", "running", "merging", "done", "failed", "cancelled"]
+BoxStatus = Literal["open", "sealed", "issued", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +322,48 @@ class PrintBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class JobState:
+    """How a print job stands. order: what decides its volumes, as the queue wrote it. done of plates are proven. volumes:
+    how many by status. problems: why it failed, one sentence each."""
+
+    id: str
+    batch_id: str
+    folder: str
+    status: JobStatus
+    actor: str
+    order: Mapping[str, Any]
+    problems: tuple[str, ...]
+    plates: int
+    done: int
+    volumes: Mapping[str, int]
+    asked_at: datetime
+    begun_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlateBox:
+    """A box of plates of one installation zone, in walking order. number: of the batch's boxes, from 1, there are `total`.
+
+    codes never change; slot n holds the n-th. lost, damaged, kept: code → reason: not there when the box was packed, spoilt then,
+    or still with the installer after the day's end. installer: who it was issued to, on issued_on."""
+
+    id: str
+    batch_id: str
+    number: int
+    total: int
+    zone: str
+    codes: tuple[str, ...]
+    status: BoxStatus = "open"
+    lost: Mapping[str, str] = field(default_factory=dict)
+    damaged: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+    installer: str = ""
+    issued_on: date | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Staff:
     """An official contact. phone is a duty phone that may be shown in public."""
 
@@ -385,11 +429,12 @@ class RecordedFinding:
 class Settlement:
     """One act of settling 核对 清理 更正 停用 新编 合并, over one record or many: why, on what evidence, and from which day it
     holds (`effective_on`; the day it was written down is its event's). id is what a person quotes to undo it. Its events
-    carry `source`. subjects: ids of the addresses, households and findings it changed. undoes: the act it takes back."""
+    carry `source`. subjects: ids of the records it changed (addresses, households, findings; act "areas": areas, addresses,
+    contacts). undoes: the act it takes back."""
 
     id: str
     community: str
-    act: Literal["accept", "amend", "dismiss", "operate", "undo"]
+    act: Literal["accept", "amend", "dismiss", "operate", "areas", "undo"]
     reason: str
     evidence: str
     effective_on: date
@@ -449,3 +494,13 @@ class ChainReport:
     events: int
     ok: bool
     first_bad_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Where the trail stood at a moment: its last event's seq and hash (0 and zeros = no event yet). Kept away from the
+    registry, it shows later that nothing up to there was cut off or rewritten."""
+
+    seq: int
+    hash: str
+    at: datetime

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from doorplate.errors import InputError
@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     home: Path = Path("doorplate-data")
     database_url: str = ""
     base_url: str = ""
+    queue_url: str = ""
+    queue_lease_s: Annotated[float, Field(ge=0.5, le=600)] = 20
     secret_key: str = ""
     doors: Annotated[tuple[Door, ...], NoDecode] = BUILT_DOORS
     host: str = "127.0.0.1"
@@ -55,6 +57,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL: what was set, else SpatiaLite inside home."""
         return self.database_url or "sqlite:///" + quote(str((self.home / "registry.sqlite").absolute()))
+
+    @property
+    def queue(self) -> str:
+        """Where print jobs are delivered: what was set, else a file inside home."""
+        return self.queue_url or "sqlite:///" + quote(str((self.home / "queue.sqlite").absolute()))
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app, request
+from werkzeug.wrappers import Response
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-CALLERS = ("anyone",)  # the doors with a login add theirs
+CALLERS = ("anyone", "packer")  # the doors with a login add theirs
 
 
 def may(who: str) -> Callable[[View], View]:
@@ -22,6 +23,16 @@ def may(who: str) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def enforce(app: Flask, guards: Mapping[str, Callable[[], Response | None]]) -> None:
+    """Before every view that not everybody may call, the guard of its caller decides: None lets in."""
+    def guarded() -> Response | None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        guard = guards.get(getattr(view, "may", "anyone"))
+        return guard() if guard else None
+
+    app.before_request(guarded)
 
 
 def refuse_undeclared(app: Flask) -> None:

@@ -15,8 +15,9 @@ from webapp.access import may
 
 FOLDER = Path(__file__).parent / "static"
 # One file per page kind, so that the first screen costs one request beside the page.
-BUNDLES = {"scan.css": ("css/tokens.css", "css/base.css", "css/scan.css"), "plate.svg": ("img/plate.svg",)}
-TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
+BUNDLES = {"scan.css": ("css/tokens.css", "css/base.css", "css/scan.css"), "plate.svg": ("img/plate.svg",),
+           "packing.css": ("css/tokens.css", "css/base.css", "css/packing.css"), "packing.js": ("js/packing.js",)}
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from pathlib import Path
 import jinja2
 from flask import Blueprint, Flask
 
+from doorplate.packing_view import PackingDesk
 from doorplate.public_view import PublicRegistry
 from doorplate.settings import Settings
-from webapp import assets, delivery, failures, health, languages, reading, scan
-from webapp.access import refuse_undeclared
+from webapp import assets, delivery, desk, failures, health, languages, reading, scan
+from webapp.access import enforce, refuse_undeclared
+from webapp.desk.table_key import keep, require_packer
 
-DOORS: Mapping[str, Callable[[], Blueprint]] = {"scan": scan.door}
+DOORS: Mapping[str, Callable[[], Blueprint]] = {"scan": scan.door, "desk": desk.door}
 
 _HERE = Path(__file__).parent
 _MAX_BODY = 64 * 1024  # bytes; nothing here takes uploads yet
@@ -37,7 +39,16 @@ def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str
         if name not in DOORS:
             raise RuntimeError(f"没有名为 {name} 的前门, 现有: {'、'.join(DOORS)}")
         app.register_blueprint(DOORS[name]())
+    enforce(app, {"packer": require_packer})
     refuse_undeclared(app)
+    return app
+
+
+def create_packing_app(settings: Settings, registry: PublicRegistry, table: PackingDesk, key: str) -> Flask:
+    """The application of one packing table: the desk's door alone, for who has the key."""
+    app = create_app(settings, registry, doors=("desk",))
+    app.extensions["doorplate.packing"] = table
+    keep(app, key)
     return app
 
 

@@ -7,7 +7,7 @@ putting it together again gives the very same text. All others are for `parse`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,8 +15,9 @@ from doorplate.addresses.format import address_key, local_address
 from doorplate.addresses.parse import parse
 from doorplate.model import Division, Elements
 
-Formed = tuple[tuple[str, ...], str]
-"""The ten texts of `Elements` in order, and the address's key in the registry."""
+Formed = tuple[tuple[str, ...], str, tuple[str, ...], str]
+"""The ten texts of `Elements` in order: hamlet, street and lane; the number; suffix to room. Then the address's key in the
+registry. The first and the third are the same objects from row to row, so that what is made of them is made once."""
 
 _NUMBER = "([1-9][0-9]{0,5})"
 _LOCAL = rf"(?:([^0-9\n]+){_NUMBER}号(.*)|.*)$"
@@ -32,14 +33,25 @@ class _Part(NamedTuple):
     key: str
 
 
+class _Known(dict[str, _Part | None]):
+    """Pieces of text → what they say; each is read once."""
+
+    def __init__(self, read: Callable[[str], _Part | None]) -> None:
+        self._read = read
+
+    def __missing__(self, text: str) -> _Part | None:
+        part = self[text] = self._read(text)
+        return part
+
+
 class FormedReader:
     """Reads the addresses of one community; remembers its thoroughfares and what stands behind the numbers."""
 
     def __init__(self, division: Division) -> None:
         self._division = division
         self._lines = re.compile(f"^(?:{re.escape(division.prefix)})?{_LOCAL}", re.MULTILINE)
-        self._streets: dict[str, _Part | None] = {"": None}
-        self._insides: dict[str, _Part | None] = {}
+        self._streets = _Known(self._street)
+        self._insides = _Known(_inside)
 
     def read(self, texts: Sequence[str]) -> list[Formed | None]:
         """Each standard address (with the division's prefix, or from the thoroughfare on) without line ends in it; None where
@@ -47,21 +59,15 @@ class FormedReader:
         streets, insides = self._streets, self._insides
         if len(insides) > _MOST_KNOWN:
             insides.clear()
-        formed: list[Formed | None] = []
-        for head, number, tail in self._lines.findall("\n".join(texts)):
-            if head not in streets:
-                streets[head] = self._street(head)
-            if tail not in insides:
-                insides[tail] = _inside(tail)
-            street, inside = streets[head], insides[tail]
-            if street is None or inside is None:
-                formed.append(None)
-            else:
-                formed.append(((*street[0], number, *inside[0]), f"{street[1]}{number}{inside[1]}"))
-        return formed
+        return [
+            (street.values, number, inside.values, f"{street.key}{number}{inside.key}")
+            if (street := streets[head]) and (inside := insides[tail]) else None
+            for head, number, tail in self._lines.findall("\n".join(texts))]
 
     def _street(self, head: str) -> _Part | None:
         """Hamlet, street and lane."""
+        if not head:
+            return None
         parsed = parse(f"{head}{_STAND_IN}号", self._division)
         e = parsed.elements
         same = Elements(hamlet=e.hamlet, street=e.street, lane=e.lane, number=_STAND_IN)

@@ -21,12 +21,14 @@ class PointRules(_Data):
 
     off_m: PositiveFloat
     expected_m: PositiveFloat
+    home_m: PositiveFloat
     imprecise_m: PositiveFloat
     far_m: PositiveFloat
     edge_m: PositiveFloat
     same_place_m: PositiveFloat
     crs_share: float = Field(gt=0, le=1)
-    crs_lead: PositiveFloat
+    crs_margin: float = Field(gt=0, le=1)
+    crs_margin_said: float = Field(gt=0, le=1)
     far_without_areas_m: PositiveFloat
 
 
@@ -45,8 +47,9 @@ class NumberRules(_Data):
     spacing_default_m: PositiveFloat
     spacing_min_m: PositiveFloat
     spacing_max_m: PositiveFloat
-    wrong_plots: PositiveFloat
     twin_lead: PositiveFloat
+    strange: PositiveFloat
+    strange_in_rows: PositiveFloat
 
 
 class GridRules(_Data):
@@ -72,6 +75,7 @@ class NoteRules(_Data):
     demolished: Words
     same_number: Words
     out_of_order: Words
+    exchanged: Words
     same_household: Words
     new_house: Words
     shared_house: Words

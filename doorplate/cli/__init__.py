@@ -12,7 +12,25 @@ import structlog
 import typer
 from typer._click import exceptions as usage  # typer carries its own click and shows its exceptions nowhere else
 
-from doorplate.cli import areas, bulk, demo, export, history, lists, numbering, plates, serving, settling, setup
+from doorplate.cli import (
+    areas,
+    audit,
+    bulk,
+    demo,
+    designs,
+    export,
+    factory,
+    history,
+    jobs,
+    lists,
+    numbering,
+    packing,
+    plates,
+    reprint,
+    serving,
+    settling,
+    setup,
+)
 from doorplate.cli.console import err
 from doorplate.errors import DoorplateError, PreflightFailed
 
@@ -39,14 +57,22 @@ app.command("verify")(plates.verify)
 app.command("number")(numbering.number)
 app.command("print")(plates.print_)
 app.command("proof")(plates.proof)
+app.command("designs")(designs.designs)
+app.command("factory")(factory.factory)
+app.command("reprint")(reprint.reprint)
+app.command("worker")(jobs.worker)
+app.add_typer(jobs.app)
+app.add_typer(packing.app)
 app.command("serve")(serving.serve)
 app.command("export")(export.export)
 app.command("register")(history.register)
 app.command("changes")(history.changes)
+app.add_typer(audit.audit, name="audit")
 
 
 def main() -> None:
-    """Entry point. Exit 0 = done (findings or not), 2 = unusable input or arguments, 1 = a fault of ours."""
+    """Entry point. Exit 0 = done (findings or not), 2 = unusable input or arguments, 1 = a fault of ours, or `audit` found a
+    trail that was tampered with."""
     sys.excepthook = _fault
     structlog.configure(
         processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer(ensure_ascii=False)],

@@ -124,7 +124,7 @@ def _show_end(plan: AreaPlan, *, done: bool) -> None:
     if not (plan.closed or plan.opened or plan.changed):
         out.print("不用改")
     elif done:
-        out.print("已完成")
+        out.print(f"已完成; 操作编号 {plan.operation[:12]}, 撤销用: doorplate undo {plan.operation[:12]}")
     else:
         out.print("这是预览, 登记簿没有变化; 确认后用同一条命令加 --apply")
 

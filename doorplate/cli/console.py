@@ -6,13 +6,31 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from doorplate.checking import Progress as ProgressCall
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Speed(ProgressColumn):
+    """How many a second, once it is worth saying."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/秒" if task.speed and (task.total or 0) > 1 else "", style="dim")
 
 
 @contextmanager
@@ -23,6 +41,7 @@ def bars() -> Iterator[ProgressCall]:
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        _Speed(),
         TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=err, transient=False) as progress:

@@ -17,7 +17,7 @@ from doorplate.areas.divisions import lookup
 from doorplate.checking import check_lists
 from doorplate.cli.console import bars, figures, out
 from doorplate.cli.lists import bring_in, show_import, show_summary, write_outputs
-from doorplate.cli.plates import make_batch, show_report
+from doorplate.cli.plates import Output, make_batch, show_report
 from doorplate.cli.serving import run_doors
 from doorplate.cli.setup import contacts_of, open_registry, read_village
 from doorplate.errors import Unavailable
@@ -124,7 +124,7 @@ def _print(registry: Registry, settings: Settings, village: str) -> list[str]:
     for sheet, words in SHEETS.items():
         out.print(f"4. 印小门牌 150×90 mm, {words}", markup=False)
         folder = settings.home / "print" / sheet
-        report, _ = make_batch(registry, settings, order, sheet, folder)
+        report, _ = make_batch(registry, settings, order, Output(folder, sheet))
         show_report(report)
     with registry.store.reading() as reader:
         return [plate.code for plate in reader.batches(village)[-1].plates]

@@ -11,14 +11,15 @@ import typer
 
 from doorplate.cli.console import figures, out
 from doorplate.cli.lists import CommunityCode
-from doorplate.cli.settling import SHOWN, parse_day
+from doorplate.cli.settling import SHOWN
 from doorplate.cli.setup import open_registry
+from doorplate.cli.words import parse_day
 from doorplate.errors import InputError
 from doorplate.exchange.export import export_addresses
 from doorplate.model import AddressStatus
 from doorplate.registry.communities import require_community
+from doorplate.registry.days import today
 from doorplate.registry.history import Calendar, Changed, diff, register_as_of
-from doorplate.registry.operating import today
 from doorplate.settings import load_settings
 
 STATUS: dict[AddressStatus, str] = {"proposed": "待核对", "verified": "已核对", "retired": "已停用"}

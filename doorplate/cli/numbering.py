@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +22,13 @@ from doorplate.addresses.numbering import (
 from doorplate.addresses.numbering.nouns import StreetKind
 from doorplate.addresses.numbering.profile import DEFAULT
 from doorplate.addresses.numbering.register import RegisteredStreet, street_in
-from doorplate.areas.coordinates import in_china
 from doorplate.areas.divisions import lookup
 from doorplate.cli.console import figures, out
 from doorplate.cli.lists import CommunityCode
 from doorplate.cli.setup import open_registry
+from doorplate.cli.words import parse_point
 from doorplate.errors import InputError
+from doorplate.exchange.line_file import read_street_line
 from doorplate.exchange.numbering_file import change_in_words, write_plan
 from doorplate.exchange.street_map import draw_street_map
 from doorplate.exchange.whole_file import whole_file
@@ -46,6 +48,7 @@ def number(
     profile: Annotated[str, typer.Option(help="编号规则: 名称, 或自己写的 TOML 文件")] = DEFAULT,
     renumber: Annotated[bool, typer.Option("--renumber", help="整街重编; 不加就保留合规的原号, 只编缺的和错的")] = False,
     kind: Annotated[str | None, typer.Option(help="through 两头通、dead-end 死巷、one-sided 一侧有房; 不给就按名称判断")] = None,
+    line: Annotated[Path | None, typer.Option(help="街线: GeoJSON、GeoPackage 或 Shapefile 里的一条线; 不给就由各户推算")] = None,
     map_file: Annotated[Path | None, typer.Option("--map", help="把改前改后的图画到这个 SVG 文件")] = None,
     out_file: Annotated[Path | None, typer.Option("--out", help="把逐户的新旧号写到这个 CSV 文件")] = None,
 ) -> None:
@@ -55,13 +58,13 @@ def number(
     """
     if point is not None and renumber:
         raise InputError("arguments.point", "--point 是给一户新房编号, 不能和 --renumber 一起用")
-    place, rules, wanted = None if point is None else _point(point), _profile(profile), _kind(kind)
+    place, rules, wanted = None if point is None else parse_point(point, "--point", "typed"), _profile(profile), _kind(kind)
     division = lookup(community)
     registry = open_registry(load_settings())
     with registry.store.reading() as reader:
         sample = require_community(reader, community).sample
         addresses, waiting = reader.addresses(community), reader.findings(community, "open")
-    seen = street_in(addresses, street, division, wanted, waiting)
+    seen = _drawn(street_in(addresses, street, division, wanted, waiting), line, place)
     if place is None:
         plan = _street_plan(seen, rules, renumber=renumber)
         _show_plan(plan, seen)
@@ -74,23 +77,22 @@ def number(
     _write(plan, map_file, out_file, {a.id: a.standard_address for a in addresses}, _SAMPLE if sample else "")
 
 
+def _drawn(seen: RegisteredStreet, file: Path | None, place: Point | None) -> RegisteredStreet:
+    """The street with the line of a file, where there is one. Raises InputError(arguments.line, line.…)."""
+    if file is None:
+        return seen
+    if seen.compound:
+        raise InputError("arguments.line", f"{seen.street.name} 是小区, 按楼栋编号, 用不上街线")
+    known = [door.point for door in seen.doors if door.point] or ([place] if place else [])
+    line = read_street_line(file, seen.street.name, known)
+    out.print(f"街线用 {file.name} 里画的, {len(line)} 个点", markup=False)
+    return replace(seen, street=replace(seen.street, line=line))
+
+
 def _street_plan(seen: RegisteredStreet, rules: Profile, *, renumber: bool) -> StreetPlan:
     if seen.compound:
         return propose_compound(seen.doors, rules, name=seen.street.name, keep_existing=not renumber, spent=seen.spent)
     return propose_for_street(seen.doors, seen.street, rules, keep_existing=not renumber, spent=seen.spent)
-
-
-def _point(words: str) -> Point:
-    """Raises InputError(arguments.point)."""
-    parts = words.replace("，", ",").split(",")
-    try:
-        lon, lat = (float(part) for part in parts)
-    except ValueError:
-        raise InputError("arguments.point", f"--point 要写成 经度,纬度, 例如 108.2083,34.2735; 现在是 {words}") from None
-    if not in_china(lon, lat):
-        hint = "经度和纬度写反了" if in_china(lat, lon) else "不在中国境内"
-        raise InputError("arguments.point", f"--point {words} {hint}, 要写成 经度,纬度, 例如 108.2083,34.2735")
-    return Point(lon, lat, source="typed")
 
 
 def _profile(name: str) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from doorplate.errors import DoorplateError
 from doorplate.registry import Registry
 from doorplate.registry.hanging import Ending, box_again, boxes_out, bring_back, close_box, explain, issue_box, mount_plates
 from doorplate.registry.packing import Absence, Table, packing_table, report_absent, scan_at_table, seal_box, start_packing
+from doorplate.registry.packing_desk import BOX_STATES, BatchTable
+from doorplate.registry.scanning import Scanning
 from doorplate.settings import load_settings
 
 app = typer.Typer(name="packing", no_args_is_help=True, help="装箱台: 装箱、领箱、安装、退回、对账。批次写开头几位就行。")
@@ -28,7 +31,6 @@ Codes = Annotated[Path, typer.Option("--codes", help="门牌编码, 文本文件
 Reason = Annotated[str, typer.Option("--reason", help="原因")]
 
 _HELP = "扫码枪对准门牌扫; 也可以打字: 缺 原因 · 损 原因 · 封 (封好当前箱) · 完 (结束)"
-_STATES = {"open": "装箱中", "sealed": "已封箱", "issued": "已领出", "closed": "已结清"}
 _ABSENCES: dict[str, Absence] = {"缺": "lost", "损": "damaged"}
 _STOP = frozenset({"完", "q", "quit", "exit"})
 
@@ -62,6 +64,25 @@ def scan(batch: Batch) -> None:
             table = _one(registry, table, text)
             _due(table)
     _show(table)
+
+
+@app.command("serve")
+def serve(
+    batch: Batch,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口")] = 8010,
+    host: Annotated[str, typer.Option(help="监听地址, 默认只有本机; 用手机摄像头扫要走 HTTPS")] = "127.0.0.1",
+) -> None:
+    """装箱台网页: 扫码枪或摄像头, 大字显示放进哪一箱哪一格。网址里的钥匙只给装箱的人。"""
+    settings, registry = load_settings(), _registry()
+    table = packing_table(registry, batch)
+    key = secrets.token_urlsafe(16)
+    # Imported here: only serving needs the web, and the other commands should start without it.
+    from webapp.factory import create_packing_app
+    from webapp.serve import serve as serve_app
+
+    app_ = create_packing_app(settings, Scanning(registry.store), BatchTable(registry, table.batch.id), key)
+    out.print(f"装箱台: http://{host}:{port}/desk/packing/?key={key}  (Ctrl+C 停止)", markup=False)
+    serve_app(app_, host, port)
 
 
 @app.command("absent")
@@ -177,7 +198,7 @@ def _show(table: Table) -> None:
     for box in table.boxes:
         there = sum(code in table.packed for code in box.codes)
         grid.add_row(f"{box.number}/{box.total}", box.zone, str(len(box.codes)), str(there), str(len(box.lost)),
-                     str(len(box.damaged)), _STATES[box.status])
+                     str(len(box.damaged)), BOX_STATES[box.status])
     out.print(f"批次 {table.batch.id[:8]}", markup=False)
     out.print(grid)
 

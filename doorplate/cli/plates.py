@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from doorplate.cli.codes import read_codes
 from doorplate.cli.console import bars, figures, out
 from doorplate.cli.lists import CommunityCode
 from doorplate.cli.setup import open_registry
 from doorplate.errors import InputError
-from doorplate.plates.code import normalise
+from doorplate.model import PrintBatch
 from doorplate.registry import Registry
 from doorplate.registry.printing import PrintOrder, order_batch, record_printed
 from doorplate.registry.verifying import verify_community
 from doorplate.settings import Settings, load_settings
-from print_jobs.job import BatchReport
+from print_jobs.job import AS_THEY_COME, Arrangement, BatchReport
+from print_jobs.plate_design import load_design
 from print_jobs.rehearsal import rehearse
 from print_jobs.reproof import prove_folder
-from print_jobs.run import STEPS, run_batch
+from print_jobs.run import STEPS, Making, run_batch
+from print_jobs.sheet import sheet_names
 
 SHOWN = 20
+SHEETS = f"{'、'.join(sheet_names())}, 或自己的 .toml 文件; single 是一牌一页"
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a batch goes, on what paper, how plates are put on it, in which design; sheet, design: a name of ours or a file,
+    design "" = the order's."""
+
+    folder: Path
+    sheet: str = "single"
+    arrangement: Arrangement = AS_THEY_COME
+    design: str = ""
 
 
 def verify(
@@ -47,8 +63,12 @@ def print_(
     community: Annotated[str | None, typer.Option(help="印整个社区还没印的门牌")] = None,
     grid: Annotated[str | None, typer.Option(help="只印这个网格")] = None,
     codes: Annotated[Path | None, typer.Option(help="只印这些门牌: 文本文件, 每行一个门牌编码")] = None,
-    design: Annotated[str, typer.Option(help="版式, 例如 small-gate")] = "small-gate",
-    sheet: Annotated[str, typer.Option(help="纸张: single (一牌一页) 或 a3")] = "single",
+    design: Annotated[str, typer.Option(help="版式: 名称 (例如 small-gate) 或自己的 .toml 文件")] = "small-gate",
+    sheet: Annotated[str, typer.Option(help=f"纸张: {SHEETS}")] = "single",
+    stacked: Annotated[bool, typer.Option("--stacked", help="裁切叠放: 裁开后按格子顺序摞起来, 就是行走顺序")] = False,
+    cards: Annotated[bool | None, typer.Option("--cards/--no-cards", help="每个安装分区前放一张分区卡; 裁切叠放时默认放")] = None,
+    used: Annotated[str, typer.Option(help="先用完用过一部分的纸: 每张已用的格数, 如 3 或 3,5")] = "",
+    copies: Annotated[int, typer.Option(help="每块门牌印几份")] = 1,
 ) -> None:
     """印门牌: 冻结一批, 排版, 从成品 PDF 里把每个二维码读回来核对, 写清单和校验报告。
 
@@ -56,8 +76,10 @@ def print_(
     """
     settings = load_settings()
     registry = open_registry(settings)
-    order = PrintOrder(design=design, base_url=settings.base_url, community=community, grid=grid, codes=_read_codes(codes))
-    report, again = make_batch(registry, settings, order, sheet, out_dir)
+    plate = load_design(design)
+    order = PrintOrder(plate.name, settings.base_url, community, grid, read_codes(codes), kind=plate.kind, rule=plate.text)
+    arrangement = Arrangement(stacked, stacked if cards is None else cards, _read_used(used), copies)
+    report, again = make_batch(registry, settings, order, Output(out_dir, sheet, arrangement, design))
     if again:
         out.print("没有新的待印门牌, 按上一批原样再出一份")
     show_report(report)
@@ -70,17 +92,22 @@ def proof(folder: Annotated[Path, typer.Argument(help="doorplate print 做好的
     figures("校验结果", {"门牌": f"{done.plates} 块, 全部读对", "册": f"{done.volumes} 册"})
 
 
-def make_batch(registry: Registry, settings: Settings, order: PrintOrder, sheet: str, folder: Path) -> tuple[BatchReport, bool]:
+def make_batch(registry: Registry, settings: Settings, order: PrintOrder, output: Output) -> tuple[BatchReport, bool]:
     """Freezes, prints, proves and records one order. Gives the report and whether the batch had existed before."""
-    ordered = order_batch(registry, order, lambda batch: rehearse(batch, sheet=sheet, out=folder))
+    design = output.design or order.design
+
+    def inspect(batch: PrintBatch) -> None:
+        rehearse(batch, design=design, sheet=output.sheet, out=output.folder, arrangement=output.arrangement)
+
+    ordered = order_batch(registry, order, inspect)
     with bars() as progress:
         report = run_batch(
             ordered.batch,
-            design=order.design,
-            sheet=sheet,
-            out=folder,
+            design=design,
+            sheet=output.sheet,
+            out=output.folder,
             progress=lambda step, done, total: progress(STEPS[step], done, total),
-            cache=settings.home / "cache",
+            making=Making(arrangement=output.arrangement, cache=settings.home / "cache"),
         )
     record_printed(registry, ordered.batch)
     return report, ordered.again
@@ -99,27 +126,9 @@ def show_report(report: BatchReport) -> None:
     out.print(f"成品在 {report.out}: volume-*.pdf, manifest.csv, proof.json, batch.json", markup=False)
 
 
-def _read_codes(path: Path | None) -> tuple[str, ...]:
-    """The codes of a text file, one a line, blank lines and # remarks skipped. Raises InputError(codes.*)."""
-    if path is None:
-        return ()
-    if not path.is_file():
-        raise InputError("codes.not_found", f"找不到编码文件 {path.name}", file=path.name)
-    codes = []
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except UnicodeDecodeError as exc:
-        raise InputError("codes.encoding", f"{path.name} 不是 UTF-8 文本", file=path.name) from exc
-    for row, line in enumerate(lines, start=1):
-        text = line.split("#", 1)[0].strip()
-        if not text:
-            continue
-        code = normalise(text)
-        if code is None:
-            raise InputError(
-                "codes.invalid", f"{path.name} 第 {row} 行“{text}”不是门牌编码 (13 位, 末位是校验位)", file=path.name, row=row
-            )
-        codes.append(code)
-    if not codes:
-        raise InputError("codes.empty", f"{path.name} 里没有编码", file=path.name)
-    return tuple(codes)
+def _read_used(text: str) -> tuple[int, ...]:
+    """Slots taken, a number a sheet: "3" or "3,5". Raises InputError(sheet.used)."""
+    parts = [part.strip() for part in text.replace("、", ",").replace("，", ",").split(",")] if text.strip() else []
+    if not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):
+        raise InputError("sheet.used", f"--used 读不懂“{text}”: 请写每张纸已用的格数, 如 3 或 3,5")
+    return tuple(map(int, parts))

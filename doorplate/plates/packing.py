@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from doorplate.model import BatchPlate, PlateBox
@@ -106,5 +106,5 @@ def _outcome(code: str, box: PlateBox, packed: Collection[str], due: str) -> Out
 
 
 @lru_cache(maxsize=1)
-def _capacities() -> dict[str, dict[str, int]]:
+def _capacities() -> dict[str, Any]:
     return tomllib.loads((files("doorplate.plates") / "data" / "packing.toml").read_text("utf-8"))

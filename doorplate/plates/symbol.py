@@ -167,7 +167,7 @@ class SymbolBatch:
         return np.stack([_sum(changes, a * base + b) for a in values for b in values])
 
     def _change(self, position: int, text: str) -> Words:
-        """What `text` from `position` of the code on changes in a symbol that has zeros there; -1: the prefix's last character."""
+        """What `text` from `position` of the code on changes in a symbol with zeros there; -1: the prefix's last character."""
         at = len(self.prefix) + position
         zeros = self.prefix + "0" * self._code_length
         zeros = zeros[:at] + "0" * len(text) + zeros[at + len(text):]

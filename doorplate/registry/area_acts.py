@@ -19,12 +19,13 @@ from doorplate.areas.grids import validate_areas
 from doorplate.areas.placing import place
 from doorplate.areas.rules import area_rules
 from doorplate.errors import InputError, NotFound
-from doorplate.model import Address, Area, AreaKind, Staff
+from doorplate.model import Address, Area, AreaKind, Settlement, Staff
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
-from doorplate.registry.operating import today
+from doorplate.registry.days import today
 from doorplate.store import Change, Reader, Unit
 
+MOVED = "address.moved"  # an address that goes where its area went
 _ORDINAL = re.compile(f"[{NUMERAL}]+(?=号?(?:微|综合)?(?:网格|警格|片区))|(?<=网格)[{NUMERAL}]+")
 
 
@@ -33,7 +34,8 @@ class AreaPlan:
     """What an act does. closed: areas that become history · opened: those that take their place · changed: (before, after)
     of areas that stay · moved: (address, id of its new grid) · staff: (before, after) of contacts, before None = one more
     entry for the same person · doors, households: of each opened area · doubtful: standard addresses whose side only a
-    person can tell, put where most of their neighbours are · warnings: what does not fit afterwards, in words."""
+    person can tell, put where most of their neighbours are · warnings: what does not fit afterwards, in words ·
+    operation: once carried out, the id that undoes it."""
 
     verb: str
     reason: str
@@ -46,39 +48,42 @@ class AreaPlan:
     households: Mapping[str, int] = field(default_factory=dict)
     doubtful: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    operation: str = ""
 
 
 def split_area(registry: Registry, community: str, code: str, line: Any, *, apply: bool = False) -> AreaPlan:
     """Divides an area by a line (shapely, WGS84) into two with new numbers. Raises NotFound(community.unknown, area.unknown),
     InputError(areas.line_misses, areas.no_shape)."""
-    return act(registry, lambda reader: _split(_Scene(registry, reader, community), code, line), apply=apply)
+    return act(registry, community, lambda reader: _split(_Scene(registry, reader, community), code, line), apply=apply)
 
 
 def merge_areas(registry: Registry, community: str, codes: Sequence[str], *, apply: bool = False) -> AreaPlan:
     """Joins neighbouring areas of one kind into one with a new number. Raises NotFound(community.unknown, area.unknown),
     InputError(areas.merge_what, areas.no_shape), Refused(areas.apart)."""
-    return act(registry, lambda reader: _merge(_Scene(registry, reader, community), codes), apply=apply)
+    return act(registry, community, lambda reader: _merge(_Scene(registry, reader, community), codes), apply=apply)
 
 
 def renumber_areas(registry: Registry, community: str, kind: AreaKind = "grid", *, apply: bool = False) -> AreaPlan:
     """Numbers the areas of a kind 1, 2, 3 … west → east, then north → south. Those whose number stays are left alone."""
-    return act(registry, lambda reader: _renumber(_Scene(registry, reader, community), kind), apply=apply)
+    return act(registry, community, lambda reader: _renumber(_Scene(registry, reader, community), kind), apply=apply)
 
 
 def rename_area(registry: Registry, community: str, code: str, name: str, *, apply: bool = False) -> AreaPlan:
     """Gives an area another name; it stays the same area. Raises NotFound(area.unknown), InputError(areas.name)."""
-    return act(registry, lambda reader: _rename(_Scene(registry, reader, community), code, name), apply=apply)
+    return act(registry, community, lambda reader: _rename(_Scene(registry, reader, community), code, name), apply=apply)
 
 
-def act(registry: Registry, make: Callable[[Reader], AreaPlan], *, apply: bool) -> AreaPlan:
-    """The plan for the register as it stands; with apply also carried out, in the same transaction it was made in."""
+def act(registry: Registry, community: str, make: Callable[[Reader], AreaPlan], *, apply: bool) -> AreaPlan:
+    """The plan for the register as it stands; with apply also carried out, in the same transaction it was made in, as one act
+    that `undoing` takes back. Where nothing changes there is no act."""
     if not apply:
         with registry.store.reading() as reader:
             return make(reader)
     with registry.store.writing() as unit:
         plan = make(unit)
-        _save(registry, unit, plan)
-        return plan
+        if not (plan.closed or plan.opened or plan.changed):
+            return plan
+        return replace(plan, operation=_save(registry, unit, community, plan))
 
 
 def area_of(areas: Iterable[Area], code: str) -> Area:
@@ -230,13 +235,14 @@ def _count(moved: Iterable[tuple[Address, str]]) -> dict[str, int]:
     return dict(Counter(area for _, area in moved))
 
 
-def _save(registry: Registry, unit: Unit, plan: AreaPlan) -> None:
-    """Areas that end come first: a code may be given again in the same breath."""
-    standing = {area.id: area for community in {a.community for a in plan.closed} for area in unit.areas(community)}
+def _save(registry: Registry, unit: Unit, community: str, plan: AreaPlan) -> str:
+    """Areas that end come first: a code may be given again in the same breath. Gives the act's id."""
+    act = Settlement(registry.new_id(), community, "areas", plan.reason, "", today(registry), ())
+    standing = {area.id: area for area in unit.areas(community)}
     changes: list[Change[Any]] = []
 
     def change(before: Any, after: Any, verb: str) -> None:
-        changes.append((before, after, registry.event(verb, after.id, reason=plan.reason)))
+        changes.append((before, after, registry.event(verb, after.id, reason=plan.reason, source=act.source)))
 
     for area in plan.closed:
         change(standing[area.id], area, plan.verb if area.kind == plan.closed[0].kind else "area.closed")
@@ -245,7 +251,10 @@ def _save(registry: Registry, unit: Unit, plan: AreaPlan) -> None:
     for area in plan.opened:
         change(None, area, "area.added")
     for address, grid in plan.moved:
-        change(address, replace(address, grid_id=grid), "address.moved")
+        change(address, replace(address, grid_id=grid), MOVED)
     for person, entry in plan.staff:
         change(person, entry, "staff.changed" if person else "staff.added")
+    act = replace(act, subjects=tuple(dict.fromkeys(after.id for _, after, _ in changes)))
+    change(None, act, "settlement.areas")
     unit.save_many(changes)
+    return act.id

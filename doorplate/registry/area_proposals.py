@@ -22,7 +22,7 @@ from doorplate.model import Address, Area, AreaKind
 from doorplate.registry import Registry
 from doorplate.registry.area_acts import AreaPlan, act
 from doorplate.registry.communities import require_community
-from doorplate.registry.operating import today
+from doorplate.registry.days import today
 from doorplate.registry.walking import walking_key
 from doorplate.store import Reader
 
@@ -35,13 +35,13 @@ def propose_zones(registry: Registry, community: str, size: int, *, apply: bool 
     if not 1 <= size <= LARGEST_ZONE:
         raise InputError("areas.zone_size", f"一个安装片区要有 1 到 {LARGEST_ZONE} 个门")
     proposing = _Proposing(registry, community, "zone", lambda doors: zone_doors(doors, size))
-    return act(registry, proposing.plan, apply=apply)
+    return act(registry, community, proposing.plan, apply=apply)
 
 
 def propose_groups(registry: Registry, community: str, *, apply: bool = False) -> AreaPlan:
     """Household groups of 5–10 neighbours along a street, inside the grids. Raises NotFound(community.unknown),
     Refused(areas.no_doors)."""
-    return act(registry, _Proposing(registry, community, "group", group_doors).plan, apply=apply)
+    return act(registry, community, _Proposing(registry, community, "group", group_doors).plan, apply=apply)
 
 
 @dataclass(frozen=True)

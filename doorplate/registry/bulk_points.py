@@ -133,7 +133,7 @@ class PointReader:
 
 def _numbers(texts: Sequence[str]) -> Floats:
     try:
-        return np.fromiter([float(text) if text else np.nan for text in texts], dtype=np.float64, count=len(texts))
+        return np.fromiter(map(float, [text or "nan" for text in texts] if "" in texts else texts), np.float64, len(texts))
     except ValueError:
         return np.array([_number(text) for text in texts], dtype=np.float64)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import Literal
 
 import numpy as np
@@ -33,10 +34,10 @@ class Repeats:
         if len(rows):
             self._blocks.append((np.array(rows, dtype=np.int64), lon, lat))
             self._starts.append(rows[0])
-        fresh = {one[1]: row for one, row in zip(formed, rows, strict=True) if one is not None}
-        all_new = len(fresh) == len(formed) - formed.count(None)
-        if all_new and self._seen.keys().isdisjoint(fresh) and self.standing.keys().isdisjoint(fresh):
-            self._seen.update(fresh)
+        keys = [one[3] for one in formed if one is not None]
+        rows_of_keys = list(compress(rows, formed)) if len(keys) < len(rows) else list(rows)
+        first = list(map(self._seen.setdefault, keys, rows_of_keys))
+        if first == rows_of_keys and self.standing.keys().isdisjoint(keys):
             return []
         return list(self._one_by_one(rows, formed))
 
@@ -44,10 +45,11 @@ class Repeats:
         for i, (one, row) in enumerate(zip(formed, rows, strict=True)):
             if one is None:
                 continue
-            if one[1] in self.standing:
-                yield i, "known" if self.standing[one[1]] else "retired", 0
+            key = one[3]
+            if key in self.standing:
+                yield i, "known" if self.standing[key] else "retired", 0
                 continue
-            first = self._seen.setdefault(one[1], row)
+            first = self._seen[key]
             if first != row:
                 yield i, "household" if self._same_place(first, row) else "number", first
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, pairwise
 
 import numpy as np
 
@@ -28,7 +28,9 @@ from doorplate.store.address_block import AddressBlock, address_id, alias_json
 
 _LONGEST = 120  # characters of an address (D)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_RUN = 20  # rows of one community after the other from which on they are taken together (D)
 _PARTS = ("hamlet", "street", "lane", "number", "suffix", "compound", "building", "unit", "floor", "room")
+_BEFORE = _PARTS.index("number")
 _WORDS = {"number": "号", "suffix": "号", "building": "号楼", "unit": "单元", "floor": "层", "room": "室"}
 
 
@@ -114,7 +116,7 @@ class RowReader:
     def _lay_aside(self, work: _Work, block: RowBlock) -> int:
         """Rows that cannot be addresses at all are told and emptied; gives the number of wholly blank ones."""
         blank = 0
-        if all(work.texts) and max(map(len, work.texts), default=0) <= _LONGEST and not _CONTROL.search("".join(work.texts)):
+        if all(work.texts) and max(map(len, work.texts), default=0) <= _LONGEST and not _has_control("".join(work.texts)):
             return 0
         for i, text in enumerate(work.texts):
             if not text and not any(column[i] for column in block.columns.values()):
@@ -132,10 +134,14 @@ class RowReader:
         """Takes every text apart, community by community."""
         for code, which in _groups(work.codes):
             reader = self._reader(code)
-            texts = work.texts if isinstance(which, range) else [work.texts[i] for i in which]
+            run = isinstance(which, range)
+            texts = work.texts[which[0]:which[-1] + 1] if run else [work.texts[i] for i in which]
             formed: Sequence[Formed | None] = reader.read(texts) if reader else [None] * len(texts)
-            for i, found in zip(which, formed, strict=True):
-                work.formed[i] = found
+            if run:
+                work.formed[which[0]:which[-1] + 1] = formed
+            else:
+                for i, found in zip(which, formed, strict=True):
+                    work.formed[i] = found
             for i in compress(which, [found is None for found in formed]):
                 if work.texts[i]:
                     work.formed[i] = self._by_parse(work, i, code)
@@ -156,11 +162,12 @@ class RowReader:
             work.aliases[i] = text
         work.texts[i] = formal
         values = tuple(getattr(parsed.elements, name) for name in _PARTS)
-        return values, address_key(code, parsed.elements)
+        return values[:_BEFORE], values[_BEFORE], values[_BEFORE + 1:], address_key(code, parsed.elements)
 
     def _refuse_repeats(self, work: _Work, points: Points) -> None:
         for i, what, first in self.repeats.find(work.rows, work.formed, points.lon, points.lat):
-            elements, text, row = Elements(*_formed(work, i)[0]), work.texts[i], work.rows[i]
+            before, number, after, _ = _formed(work, i)
+            elements, text, row = Elements(*[*before, number, *after]), work.texts[i], work.rows[i]
             work.formed[i] = None
             work.aliases.pop(i, None)
             if what == "known":
@@ -201,19 +208,27 @@ class RowReader:
 
     def _brought(self, work: _Work, points: Points) -> AddressBlock:
         """The rows that were not refused."""
-        keep = [formed is not None for formed in work.formed]
-        chosen = np.array(keep, dtype=bool)
         formed = [one for one in work.formed if one is not None]
+        keep = [one is not None for one in work.formed]
+        chosen = np.array(keep, dtype=bool)
         codes = list(compress(work.codes, keep))
-        prefixes = {code: self.divisions[code].prefix for code in set(codes)}
-        texts = [text if text.startswith(prefixes[code]) else prefixes[code] + text
-                 for text, code in zip(compress(work.texts, keep), codes, strict=True)]
-        grids = self._grid_ids[points.area[chosen]].tolist() if self._points.covered else ()
-        aliases = [alias_json((work.aliases[i],)) if i in work.aliases else "[]" for i in np.flatnonzero(chosen).tolist()]
+        before, number, after, key = zip(*formed, strict=True) if formed else ((), (), (), ())
+        aliases = ["[]"] * len(keep)
+        for i, alias in work.aliases.items():
+            aliases[i] = alias_json((alias,))
         return AddressBlock(
-            rows=list(compress(work.rows, keep)), community=codes, elements=[one[0] for one in formed], standard_address=texts,
-            key=[one[1] for one in formed], lon=points.lon[chosen], lat=points.lat[chosen], grid_id=grids,
-            aliases=aliases if work.aliases else ())
+            rows=list(compress(work.rows, keep)), community=codes, before=before, number=number, after=after,
+            standard_address=self._whole(list(compress(work.texts, keep)), codes), key=key,
+            lon=points.lon[chosen], lat=points.lat[chosen], aliases=list(compress(aliases, keep)) if work.aliases else (),
+            grid_id=self._grid_ids[points.area[chosen]].tolist() if self._points.covered else ())
+
+    def _whole(self, texts: list[str], codes: list[str]) -> list[str]:
+        """With the division's prefix where it was left out."""
+        for code, which in _groups(codes):
+            prefix = self.divisions[code].prefix
+            for i in [i for i in which if not texts[i].startswith(prefix)]:
+                texts[i] = prefix + texts[i]
+        return texts
 
 
 def _formed(work: _Work, i: int) -> Formed:
@@ -221,6 +236,10 @@ def _formed(work: _Work, i: int) -> Formed:
     if found is None:
         raise ValueError(f"row {work.rows[i]} has no address")
     return found
+
+
+def _has_control(text: str) -> bool:
+    return not text.isprintable() and _CONTROL.search(text) is not None  # the first is quick and nearly always enough
 
 
 def _fault(parsed: Parsed, division: Division) -> tuple[str, str] | None:
@@ -235,10 +254,12 @@ def _fault(parsed: Parsed, division: Division) -> tuple[str, str] | None:
 
 
 def _groups(codes: Sequence[str]) -> Iterator[tuple[str, range | list[int]]]:
-    """Each code with the positions it stands at."""
-    distinct = set(codes)
-    if len(distinct) == 1:
-        yield distinct.pop(), range(len(codes))
+    """Each code with the positions it stands at: run by run, where they are long; else all of a code together."""
+    each = np.array(codes, dtype=object)
+    ends = [*(np.flatnonzero(each[1:] != each[:-1]) + 1).tolist(), len(codes)]
+    if len(ends) * _RUN <= len(codes):
+        for start, end in pairwise([0, *ends]):
+            yield codes[start], range(start, end)
         return
     at: dict[str, list[int]] = {}
     for i, code in enumerate(codes):

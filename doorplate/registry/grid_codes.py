@@ -13,6 +13,7 @@ class GridCodes:
 
     def __init__(self, grids: Sequence[Area]) -> None:
         self._ids = {grid.code: grid.id for grid in grids}
+        self._codes = {grid.id: grid.code for grid in grids}
         self._lasting = {grid.code: grid.id for grid in grids if grid.valid_from is None}
         self._index = AreaIndex(grids)
 
@@ -22,6 +23,10 @@ class GridCodes:
     def today(self, code: str) -> str | None:
         """The id of the grid that bears the code today."""
         return self._ids.get(code)
+
+    def code(self, grid_id: str | None) -> str:
+        """The code of a grid in force, "" for any other id."""
+        return self._codes.get(grid_id or "", "")
 
     def then(self, code: str, point: Point | None) -> str | None:
         """The id of the grid that a code in an earlier list stands for; where codes changed hands, the one the point lies in."""

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from doorplate.model import Address, Elements, RecordedEvent
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
-from doorplate.registry.operating import CHINA, end_of
+from doorplate.registry.days import CHINA, end_of
 from doorplate.store import Reader
 from doorplate.store.records import as_told
 

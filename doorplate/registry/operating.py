@@ -1,181 +1,28 @@
-"""One act of settling in the making: the register of a community as the act leaves it, step by step, before anything is written.
-
-`operate` carries out operations on addresses as a person names them; `settling` turns findings into them.
-"""
+"""Operations on addresses as a person names them, one or many, as one act that can be undone."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
-from typing import Any, Literal, TypeVar
 
-from doorplate.addresses.operations import (
-    Assign,
-    Clean,
-    Correct,
-    Grounds,
-    Merge,
-    Operation,
-    Retire,
-    Surroundings,
-    Verify,
-    absorb,
-    apply,
-)
+from doorplate.addresses.format import address_key
+from doorplate.addresses.operations import Correct, Merge, Operation
 from doorplate.errors import NotFound
-from doorplate.model import Address, Community, Household, PlateStatus, RecordedEvent, RecordedFinding, Settlement
+from doorplate.model import Area, Settlement
 from doorplate.registry import Registry
-from doorplate.registry.communities import require_community
-from doorplate.store import Reader, Unit
-
-CHINA = timezone(timedelta(hours=8))  # one zone for the whole country: a day ends when a clerk's day ends
-METAL: frozenset[PlateStatus] = frozenset({"printed", "proved", "packed", "issued", "mounted", "checked"})
-VERBS: dict[type, str] = {
-    Verify: "address.verified",
-    Clean: "address.cleaned",
-    Correct: "address.corrected",
-    Retire: "address.retired",
-    Assign: "address.assigned",
-    Merge: "address.merged",
-}
-Settled = TypeVar("Settled", Address, Household, RecordedFinding)
-WITHDRAWN = "address.withdrawn"  # a new address taken back before it meant anything: its number is not spent
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What an act does to one address. before, after: standard addresses, "" where there is none. new_metal: codes of plates
-    that exist and show what is no longer true; take_down: codes of plates that must leave the wall."""
-
-    before: str
-    after: str
-    new_metal: tuple[str, ...] = ()
-    take_down: tuple[str, ...] = ()
+from doorplate.registry.bench import Bench, Effect, begin
+from doorplate.registry.exchanging import rings
+from doorplate.registry.following import follow
 
 
 @dataclass(frozen=True)
 class Done:
-    """An act that was written: its settlement (whose id undoes it) and what it did."""
+    """An act that was written: its settlement (whose id undoes it) and what it did. areas: (before, after) of areas."""
 
     settlement: Settlement
     effects: tuple[Effect, ...]
-
-
-def today(registry: Registry) -> date:
-    """The day it is in China."""
-    return registry.now().astimezone(CHINA).date()
-
-
-def end_of(day: date) -> datetime:
-    """The first moment after a day in China."""
-    return datetime.combine(day + timedelta(days=1), datetime.min.time(), CHINA)
-
-
-class Bench:
-    """Addresses and households of one community as they are so far; every `put` is a change waiting to be saved."""
-
-    def __init__(self, registry: Registry, reader: Reader, community: Community, source: str = "") -> None:
-        self.registry, self.reader, self.community, self.source = registry, reader, community, source
-        self.changes: list[tuple[Any, Any, Any]] = []
-        self.addresses: dict[str, Address] = {}
-        self.households: dict[str, Household] = {h.id: h for h in reader.households(community.code)}
-        self._living: dict[str, str] = {}
-        self._retired: dict[str, set[str]] = {}
-        self._withdrawn: dict[str, bool] = {}
-        for address in reader.addresses(community.code):
-            self._index(address)
-
-    def holder(self, key: str) -> Address | None:
-        """The living address with this key."""
-        found = self._living.get(key)
-        return self.addresses[found] if found else None
-
-    def spent(self, key: str) -> bool:
-        """Whether an address with this key was ever retired. One that was withdrawn had never been in force."""
-        return any(not self._was_withdrawn(one) for one in self._retired.get(key, ()))
-
-    def living_in(self, address_id: str) -> list[Household]:
-        """The households at an address."""
-        return [h for h in self.households.values() if h.address_id == address_id and h.merged_into is None]
-
-    def around(self) -> Surroundings:
-        return Surroundings(self.community.prefix, today(self.registry), self.holder, self.spent)
-
-    def do(self, address: Address | None, operation: Operation) -> Address:
-        """Carries one operation out; households follow a merged address. Gives the address that stands afterwards.
-        Raises Refused as `operations.apply`, having changed nothing."""
-        after = apply(address, operation, self.around())
-        done = self.put(address, after, VERBS[type(operation)], operation.grounds)
-        if not isinstance(operation, Merge) or address is None:
-            return done
-        survivor = self.addresses[operation.into.id]
-        for household in self.living_in(address.id):
-            self.move(household, survivor.id, operation.grounds)
-        return self.put(survivor, absorb(survivor, address), "address.absorbed", operation.grounds)
-
-    def move(self, household: Household, address_id: str, grounds: Grounds) -> None:
-        self.put(household, replace(household, address_id=address_id), "household.moved", grounds)
-
-    def put(self, before: Settled | None, after: Settled, verb: str, grounds: Grounds) -> Settled:
-        """Notes a change: one event, with its reason and evidence."""
-        reason = grounds.reason + (f" (依据: {grounds.evidence})" if grounds.evidence else "")
-        self.changes.append((before, after, self.registry.event(verb, after.id, reason=reason, source=self.source)))
-        stands = replace(after, version=(before.version if before else 0) + 1)
-        if isinstance(stands, Address):
-            self._forget(stands.id)
-            if before is None or stands.status != getattr(before, "status", ""):
-                self._withdrawn[stands.id] = verb == WITHDRAWN
-            self._index(stands)
-        elif isinstance(stands, Household):
-            self.households[stands.id] = stands
-        return stands
-
-    def write(self, unit: Unit, settlement: Settlement) -> Settlement:
-        """Everything at once, and the act itself."""
-        subjects = tuple(dict.fromkeys(after.id for _, after, _ in self.changes))
-        settled = replace(settlement, subjects=subjects)
-        event = self.registry.event(f"settlement.{settled.act}", settled.id, reason=settled.reason, source=settled.source)
-        unit.save_many([*self.changes, (None, settled, event)])
-        return replace(settled, version=1)
-
-    def effects(self) -> tuple[Effect, ...]:
-        """Per address touched: as it was, as it is, and what that means for the plates that exist."""
-        first: dict[str, Address | None] = {}
-        for before, after, _ in self.changes:
-            if isinstance(after, Address):
-                first.setdefault(after.id, before)
-        return tuple(self.effect(first[one], self.addresses[one]) for one in first)
-
-    def effect(self, before: Address | None, after: Address) -> Effect:
-        plates = [p.code for p in self.reader.plates_of([after.id]) if p.status in METAL]
-        gone = after.status == "retired" and before is not None and before.status != "retired"
-        repainted = before is not None and _painted(before) != _painted(after)
-        return Effect(
-            before=before.standard_address if before and before.status != "retired" else "",
-            after=after.standard_address if after.status != "retired" else "",
-            new_metal=tuple(plates) if repainted and not gone else (),
-            take_down=tuple(plates) if gone else (),
-        )
-
-    def _index(self, address: Address) -> None:
-        self.addresses[address.id] = address
-        if address.status == "retired":
-            self._retired.setdefault(address.key, set()).add(address.id)
-        else:
-            self._living[address.key] = address.id
-
-    def _forget(self, address_id: str) -> None:
-        old = self.addresses.get(address_id)
-        if old is not None:
-            self._retired.get(old.key, set()).discard(old.id)
-            if self._living.get(old.key) == old.id:
-                del self._living[old.key]
-
-    def _was_withdrawn(self, address_id: str) -> bool:
-        if address_id not in self._withdrawn:
-            self._withdrawn[address_id] = was_withdrawn(self.reader.events_of([address_id]))
-        return self._withdrawn[address_id]
+    areas: tuple[tuple[Area, Area], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,7 +34,8 @@ class Task:
 
 
 def operate(registry: Registry, community: str, tasks: Sequence[Task]) -> Done:
-    """Carries out operations in their order, all or none, as one act that can be undone.
+    """Carries out operations in their order, all or none, as one act that can be undone. Corrections that pass numbers round
+    (5 ↔ 7) take effect together, where the first of them stands.
 
     Raises NotFound(community.unknown, address.unknown) and Refused as `operations.apply`.
     """
@@ -196,23 +44,15 @@ def operate(registry: Registry, community: str, tasks: Sequence[Task]) -> Done:
         for task in tasks:
             if task.address_id is not None and task.address_id not in bench.addresses:
                 raise NotFound("address.unknown", f"登记簿里没有地址 {task.address_id}", address=task.address_id)
-            bench.do(bench.addresses[task.address_id] if task.address_id else None, _current(bench, task.operation))
+        together = _together(bench, tasks)
+        for task in tasks:
+            if task.address_id not in together:
+                _do(bench, task)
+            elif group := together[task.address_id]:
+                bench.exchange([(bench.addresses[one], correction) for one, correction in group.items()])
+                group.clear()
         effects = bench.effects()
         return Done(bench.write(unit, settlement), effects)
-
-
-def begin(
-    registry: Registry, reader: Reader, community: str, grounds: Grounds, act: Literal["accept", "amend", "dismiss", "operate"]
-) -> tuple[Bench, Settlement]:
-    """A bench and the act it will be. Raises NotFound(community.unknown)."""
-    settlement = Settlement(registry.new_id(), community, act, grounds.reason, grounds.evidence, grounds.effective_on, ())
-    return Bench(registry, reader, require_community(reader, community), settlement.source), settlement
-
-
-def was_withdrawn(story: Sequence[RecordedEvent]) -> bool:
-    """Whether the last change of status in an address's story took it back, instead of retiring it."""
-    verbs = [event.event.verb for event in story if "status" in event.event.after]
-    return bool(verbs) and verbs[-1] == WITHDRAWN
 
 
 def codes_of(effects: Iterable[Effect]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -221,12 +61,23 @@ def codes_of(effects: Iterable[Effect]) -> tuple[tuple[str, ...], tuple[str, ...
     return tuple(c for e in listed for c in e.new_metal), tuple(c for e in listed for c in e.take_down)
 
 
-def _current(bench: Bench, operation: Operation) -> Operation:
-    """A merge meets the other address as it stands by now."""
-    if not isinstance(operation, Merge):
-        return operation
-    return replace(operation, into=bench.addresses.get(operation.into.id, operation.into))
+def _together(bench: Bench, tasks: Sequence[Task]) -> dict[str | None, dict[str, Correct]]:
+    """Address id → the corrections of its ring, one dict for all of them."""
+    times = Counter(task.address_id for task in tasks)
+    corrections = {task.address_id: task.operation for task in tasks
+                   if task.address_id and isinstance(task.operation, Correct) and times[task.address_id] == 1}
+    holders = {one: bench.holder(address_key(bench.community.code, operation.elements))
+               for one, operation in corrections.items() if operation.elements}
+    wants = {one: holder.id for one, holder in holders.items() if holder is not None}
+    groups = [{one: corrections[one] for one in ring} for ring in rings(wants)]
+    return {one: group for group in groups for one in group}
 
 
-def _painted(address: Address) -> str:
-    return address.elements.thoroughfare + address.elements.painted_number
+def _do(bench: Bench, task: Task) -> None:
+    was = bench.addresses[task.address_id] if task.address_id else None
+    operation = task.operation
+    if not isinstance(operation, Merge) or was is None:
+        bench.do(was, operation)
+        return
+    into = bench.addresses.get(operation.into.id, operation.into)  # as it stands by now
+    follow(bench, was, bench.do(was, replace(operation, into=into)), operation.grounds)

@@ -127,8 +127,10 @@ def report_absent(registry: Registry, batch: str, code: str, absence: Absence, r
             raise Refused("box.packed", f"{_name(table, wanted)} 已经在第 {box.number} 箱里", plate_code=wanted)
         if box.status != "open":
             raise Refused("box.sealed", f"第 {box.number} 箱已封箱", box=box.number)
-        noted = {**getattr(box, absence), wanted: reason.strip()}
-        after = replace(_without(box, wanted), **{absence: noted})
+        rest = _without(box, wanted)
+        noted = {wanted: reason.strip()}
+        after = (replace(rest, lost={**rest.lost, **noted}) if absence == "lost"
+                 else replace(rest, damaged={**rest.damaged, **noted}))
         unit.save(box, after, registry.event(f"box.plate_{absence}", box.id, reason=reason.strip(), source=_source(table.batch)))
         return table_of(unit, table.batch)
 

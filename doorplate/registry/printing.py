@@ -67,16 +67,16 @@ def order_batch(registry: Registry, order: PrintOrder, inspect: Callable[[PrintB
         chosen = _chosen(unit, order, community, where)
         plates = _living_plates(unit, chosen, order)
         wanted = chosen if order.codes else [a for a in chosen if a.id not in plates or plates[a.id].status == "planned"]
-        earlier = _earlier(unit, order, community, chosen)
-        repeat = _repeat(earlier, _lines([a for a in wanted if a.id in plates], plates, where, order))
+        bare = [a for a in wanted if a.id not in plates]
+        repeat = None if bare else _repeat(_earlier(unit, order, community, chosen), _lines(wanted, plates, where, order))
         if repeat is None and not wanted:
             raise Refused(
                 "batch.nothing_to_print",
                 f"{community.names[-1]}没有可印的门牌: 先核对地址 (doorplate verify)",
                 community=community.code,
             )
-        if repeat is None or len(repeat.plates) < len(wanted):
-            plates |= _issue(registry, unit, [a for a in wanted if a.id not in plates], order.plate_kind)
+        if repeat is None:
+            plates |= plan_plates(registry, unit, bare, order.plate_kind)
             return Ordered(_freeze(registry, unit, order, community, _lines(wanted, plates, where, order), inspect), again=False)
         inspect(repeat)
         return Ordered(repeat, again=True)
@@ -130,7 +130,7 @@ def issue_plate(registry: Registry, address_id: str, design: str) -> Plate:
         address = unit.address(address_id)
         if address is None:
             raise NotFound("address.unknown", f"登记簿里没有地址 {address_id}", address=address_id)
-        return _issue(registry, unit, [address], design)[address_id]
+        return plan_plates(registry, unit, [address], design)[address_id]
 
 
 def _require_base_url(base_url: str) -> None:
@@ -202,15 +202,16 @@ def _living_plates(unit: Unit, addresses: Sequence[Address], order: PrintOrder) 
     return {p.address_id: p for p in living if (p.code in wanted if wanted else p.kind == order.plate_kind)}
 
 
-def _issue(registry: Registry, unit: Unit, addresses: Sequence[Address], kind: str) -> dict[str, Plate]:
+def plan_plates(registry: Registry, unit: Unit, addresses: Sequence[Address], kind: str) -> dict[str, Plate]:
     """A new plate with a fresh code for each address; a code that was ever given is drawn again."""
     codes: list[str] = []
     given: set[str] = set()
     while len(codes) < len(addresses):
         fresh = [c for c in dict.fromkeys(new_code(registry.rng) for _ in range(len(addresses) - len(codes))) if c not in given]
-        fresh = [c for c in fresh if c not in unit.codes_taken(fresh)]
-        given |= set(fresh)
-        codes += fresh
+        taken = unit.codes_taken(fresh)
+        free = [code for code in fresh if code not in taken]
+        given.update(free)
+        codes += free
     plates = {a.id: Plate(registry.new_id(), code, a.id, kind, "planned") for a, code in zip(addresses, codes, strict=True)}
     saved = unit.save_many((None, p, registry.event("plate.planned", p.id)) for p in plates.values())
     return dict(zip(plates, saved, strict=True))

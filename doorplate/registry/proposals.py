@@ -8,15 +8,17 @@ from dataclasses import replace
 from doorplate.addresses.operations import is_complete
 from doorplate.addresses.parse import parse
 from doorplate.addresses.vocabulary import Vocabulary, vocabulary
+from doorplate.areas.angles import parse_angles
 from doorplate.errors import InputError, Refused
-from doorplate.model import Community, Division, Elements, Finding
+from doorplate.model import Community, Division, Elements, Finding, Point
 from doorplate.store import Reader
 
 NUMBER = frozenset({"wrong.number", "incomplete.number", "duplicate.number", "disordered"})
 STREET = frozenset({"wrong.street", "incomplete.street"})
 ADDRESS = NUMBER | STREET | {"wrong.village"}
 SAME_DOOR = STREET | {"wrong.number", "wrong.village"}  # the house is known to be the one that has this address already
-_COORDINATES = re.compile(r"-?\d+\.\d+\s*,\s*-?\d+\.\d+")
+CONVERTED = frozenset({"point.gcj02", "point.bd09", "point.swapped"})  # the check knows where the point really is
+_COORDINATES = re.compile(r"(-?\d+\.\d+)\s*,\s*(-?\d+\.\d+)")
 
 
 class Reading:
@@ -61,7 +63,16 @@ def proposed(finding: Finding, base: Elements, words: Reading) -> Elements:
     raise Refused("finding.no_proposal", "没有可以直接采纳的建议, 请现场核对后用 --address 写明正确地址, 或用 --dismiss 说明无误")
 
 
-def require_confirmable(finding: Finding) -> None:
-    """Nothing for a point that was put right when it was read. Raises Refused(finding.field_work) where somebody must go."""
-    if not _COORDINATES.search(finding.proposal):
-        raise Refused("finding.field_work", "坐标要到门口补采, 不能在桌面上了结; 确实不用补采的, 用 --dismiss 说明理由")
+def corrected_point(finding: Finding) -> Point:
+    """The point a finding proposes, WGS84. Raises Refused(finding.field_work) where somebody must go and take one."""
+    found = _COORDINATES.fullmatch(finding.proposal.strip())
+    if finding.code not in CONVERTED or finding.confidence == "ask" or found is None:
+        told = "坐标要到门口补采; 采到以后用 --point 经度,纬度 写明, 确实不用补采的, 用 --dismiss 说明理由"
+        raise Refused("finding.field_work", told)
+    return Point(float(found[1]), float(found[2]))
+
+
+def written_points(finding: Finding) -> tuple[Point, ...]:
+    """The coordinates as the list had them, in either order; () where they cannot be read."""
+    both = [angle.value for angle in parse_angles(finding.value)]
+    return (Point(both[0], both[1]), Point(both[1], both[0])) if len(both) == 2 else ()

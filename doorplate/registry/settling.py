@@ -10,17 +10,21 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from doorplate.addresses.format import address_key
-from doorplate.addresses.operations import Assign, Correct, Grounds, Merge, Retire, is_complete, require_grounds
+from doorplate.addresses.operations import Correct, Grounds, require_grounds
 from doorplate.errors import DoorplateError, InputError, NotFound, Refused
-from doorplate.model import Address, Confidence, Elements, Household, Place, RecordedFinding, Settlement
+from doorplate.model import Address, Confidence, RecordedFinding, Settlement
 from doorplate.registry import Registry
+from doorplate.registry.bench import METAL, Effect, begin
 from doorplate.registry.communities import require_community
-from doorplate.registry.grid_codes import GridCodes
-from doorplate.registry.operating import METAL, Effect, begin, today
-from doorplate.registry.proposals import ADDRESS, SAME_DOOR, proposed, reading, require_confirmable
+from doorplate.registry.days import today
+from doorplate.registry.deciding import MERGED, Deciding, Ruling
+from doorplate.registry.exchanging import rings
+from doorplate.registry.following import follow
+from doorplate.registry.proposals import ADDRESS
 from doorplate.store import Reader
 
 ALONG = "同一行的地址已核定, 一并了结"
+POINT_ALONG = "坐标已补定, 一并了结"
 _RESOLUTIONS: dict[str, Literal["settled", "dismissed"]] = {"accept": "settled", "amend": "settled", "dismiss": "dismissed"}
 
 
@@ -36,23 +40,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Ruling:
-    """What a person decides. accept: as proposed; amend: `address` (text) is right; dismiss: nothing is wrong."""
-
-    decision: Literal["accept", "amend", "dismiss"]
-    grounds: Grounds
-    address: str = ""
-
-
-@dataclass(frozen=True)
 class Outcome:
-    """What settling one finding does. act: 核对 更正 新编 停用 合并 入户 恢复 分户 (核对 = the address stays as it is)."""
+    """What settling one finding does. act: 核对 更正 新编 停用 合并 入户 恢复 分户 换号 定位 (核对 = the address
+    stays as it is). grids: codes of the grid before and after, where that changes."""
 
     finding: str
     code: str
     where: str
     act: str
     effect: Effect
+    grids: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,23 +99,29 @@ class _Settling:
 
     def __init__(self, registry: Registry, reader: Reader, community: str, choice: Choice, ruling: Ruling) -> None:
         require_grounds(ruling.grounds, today(registry))
-        self.registry, self.ruling = registry, ruling
+        self.ruling = ruling
         self.bench, self.settlement = begin(registry, reader, community, ruling.grounds, ruling.decision)
-        self.words = reading(reader, self.bench.community)
-        self.grids = GridCodes(reader.areas(community, "grid"))
-        self.target = self.words.address(ruling.address) if ruling.decision == "amend" else None
-        self.findings = {f.id: f for f in reader.findings(community)}
-        self.troubles: list[DoorplateError] = []
+        self.deciding = Deciding(registry, self.bench, ruling)
+        self.findings = self.bench.findings
+        self.open = frozenset(f.id for f in self.findings.values() if f.resolution == "open")
+        self.outcomes: list[Outcome] = []
+        self.hindered: dict[str, DoorplateError] = {}
         self.along = 0
         self.plan = self._planned(self._chosen(choice))
 
+    @property
+    def troubles(self) -> list[DoorplateError]:
+        """Why findings stay open, in their order."""
+        return list(self.hindered.values())
+
     def _chosen(self, choice: Choice) -> list[RecordedFinding]:
+        grids = self.deciding.grids
         if choice.findings:
             return list(dict.fromkeys(self._named(start) for start in choice.findings))
-        if choice.grid is not None and choice.grid not in self.grids:
+        if choice.grid is not None and choice.grid not in grids:
             raise NotFound("grid.unknown", f"登记簿里没有网格 {choice.grid}", grid=choice.grid)
         chosen = [f for f in self.findings.values() if f.resolution == "open" and _is_among(f, choice)]
-        return [f for f in chosen if choice.grid is None or self._grid(f) == self.grids.today(choice.grid)]
+        return [f for f in chosen if choice.grid is None or self._grid(f) == grids.today(choice.grid)]
 
     def _named(self, start: str) -> RecordedFinding:
         found = [f for one, f in self.findings.items() if start and one.startswith(start.lower())]
@@ -129,152 +132,114 @@ class _Settling:
         return found[0]
 
     def _grid(self, finding: RecordedFinding) -> str | None:
-        address = self._address(finding)
-        place = self.grids.then(finding.place.grid, finding.place.point) if finding.place else None
+        address = self.deciding.address(finding)
+        place = self.deciding.grids.then(finding.place.grid, finding.place.point) if finding.place else None
         return address.grid_id if address and address.grid_id else place
 
     def _planned(self, chosen: Sequence[RecordedFinding]) -> Plan:
         """Goes round as long as something moves: one correction may free the number another one waits for."""
-        outcomes: list[Outcome] = []
         waiting, moved = list(chosen), True
-        hindered: dict[str, DoorplateError] = {}
         while waiting and moved:
-            left = []
-            for finding in waiting:
-                try:
-                    outcome = self._settle(self.findings[finding.id], again=bool(outcomes or hindered))
-                except Refused as exc:
-                    hindered[finding.id] = exc
-                    left.append(finding)
-                else:
-                    hindered.pop(finding.id, None)
-                    outcomes += [outcome] if outcome else []
-            moved = len(left) < len(waiting) and any(hindered[f.id].code == "address.number_taken" for f in left)
+            left = self._exchanged(self._round(waiting))
+            moved = len(left) < len(waiting) and any(self._is_kept_waiting(f) for f in left)
             waiting = left
-        self.troubles = [hindered[f.id] for f in waiting]
-        told = [Hindrance(f.id, _where(f), hindered[f.id].code, hindered[f.id].message) for f in waiting]
-        return Plan(tuple(outcomes), tuple(told), self.along)
+        self.hindered = {f.id: self.hindered[f.id] for f in waiting}
+        told = [Hindrance(f.id, _where(f), self.hindered[f.id].code, self.hindered[f.id].message) for f in waiting]
+        return Plan(tuple(self.outcomes), tuple(told), self.along)
 
-    def _settle(self, finding: RecordedFinding, *, again: bool) -> Outcome | None:
-        """None for a finding that ended along with another one of this act."""
-        if finding.resolution != "open":
-            if again and finding.resolved_reason == ALONG:
-                return None
+    def _round(self, waiting: Sequence[RecordedFinding]) -> list[RecordedFinding]:
+        """Settles what can be settled; gives the rest."""
+        left = []
+        for finding in waiting:
+            try:
+                self._settle(self.findings[finding.id])
+            except Refused as exc:
+                self.hindered[finding.id] = exc
+                left.append(finding)
+        return left
+
+    def _exchanged(self, left: Sequence[RecordedFinding]) -> list[RecordedFinding]:
+        """Houses that wait for each other's numbers get them at once; gives the findings that stay."""
+        wanted = {at[0].id: (f, at) for f in left if self._is_kept_waiting(f) and (at := self.deciding.wanted(f))}
+        code = self.bench.community.code
+        holders = {one: self.bench.holder(address_key(code, target)) for one, (_, (_, target)) in wanted.items()}
+        done: set[str] = set()
+        for ring in rings({one: holder.id for one, holder in holders.items() if holder is not None}):
+            members = [(wanted[one][0], *wanted[one][1]) for one in ring]
+            try:
+                afters = self.bench.exchange([(was, Correct(self._grounds(f), target)) for f, was, target in members])
+            except Refused as exc:
+                self.hindered |= {f.id: exc for f, _, _ in members}
+                continue
+            for (finding, was, _), now in zip(members, afters, strict=True):
+                self._end(self.findings[finding.id], "换号", was, now)
+                done.add(finding.id)
+        return [f for f in left if f.id not in done]
+
+    def _is_kept_waiting(self, finding: RecordedFinding) -> bool:
+        return finding.id in self.hindered and self.hindered[finding.id].code == "address.number_taken"
+
+    def _settle(self, finding: RecordedFinding) -> None:
+        """Nothing for a finding that ended along with another one of this act."""
+        if finding.id not in self.open:
             raise self._already(finding)
-        grounds = replace(self.ruling.grounds, evidence=self.ruling.grounds.evidence or _where(finding))
-        was = self._address(finding)
-        act, address = self._act(finding, grounds)
+        if finding.resolution != "open":
+            return
+        was = self.deciding.address(finding)
+        act, address = self.deciding.act(finding, self._grounds(finding))
+        self._end(finding, act, was, address)
+
+    def _grounds(self, finding: RecordedFinding) -> Grounds:
+        return replace(self.ruling.grounds, evidence=self.ruling.grounds.evidence or _where(finding))
+
+    def _end(self, finding: RecordedFinding, act: str, was: Address | None, address: Address | None) -> None:
+        """Notes what was done for a finding and what ends with it."""
+        grounds = self._grounds(finding)
         self._close(finding, address, grounds)
-        now = address or self._address(finding)
+        if act == MERGED and was and address:
+            self.along += follow(self.bench, was, address, grounds)
+        now = address or self.deciding.address(finding)
         effect = self.bench.effect(was if was and now and was.id == now.id else None, now) if now else Effect("", "")
         if was and now and was.id != now.id:
             effect = replace(effect, before=was.standard_address, take_down=self._orphaned(was))
         if finding.finding.code == "damaged" and self.ruling.decision == "accept" and now:
             effect = replace(effect, new_metal=self._plates(now))
-        return Outcome(finding.id, finding.finding.code, _where(finding), act, effect)
-
-    def _act(self, finding: RecordedFinding, grounds: Grounds) -> tuple[str, Address | None]:
-        """Does what the ruling means for this finding: the act's name, the address the finding then belongs to."""
-        code, address = finding.finding.code, self._address(finding)
-        if self.target is not None:
-            return self._give(finding, self.target, grounds, join=True)
-        if self.ruling.decision == "dismiss":
-            return self._dismiss(finding, address, grounds)
-        if code == "incomplete.number" and address and address.status != "retired":
-            return "核对", address  # another line of the same household has given it its number
-        if code in ADDRESS:
-            base = address.elements if address else finding.place.elements if finding.place else Elements()
-            return self._give(finding, proposed(finding.finding, base, self.words), grounds, join=code in SAME_DOOR)
-        if code == "retired" and address and address.status != "retired":
-            return "停用", self.bench.do(address, Retire(grounds))
-        if code == "wrong.grid":
-            grid = self.grids.then(finding.finding.proposal, address.point) if address else None
-            if address and grid and address.grid_id != grid:
-                return "更正", self.bench.do(address, Correct(grounds, grid_id=grid))
-        if finding.finding.class_ == "point":
-            require_confirmable(finding.finding)
-        return "核对", address
-
-    def _dismiss(self, finding: RecordedFinding, address: Address | None, grounds: Grounds) -> tuple[str, Address | None]:
-        """Nothing is wrong: what the check held back or took away on suspicion comes into the register."""
-        code = finding.finding.code
-        if code in ADDRESS and finding.address_id is None and finding.place and is_complete(finding.place.elements):
-            return self._give(finding, finding.place.elements, grounds, join=False)
-        if code == "retired" and address and address.status == "retired":
-            return "恢复", self._revive(address, grounds)
-        if code == "duplicate.household" and finding.household_id in self.bench.households:
-            self._part(self.bench.households[finding.household_id], grounds)
-            return "分户", address
-        return "核对", address
-
-    def _give(self, finding: RecordedFinding, target: Elements, grounds: Grounds, *, join: bool) -> tuple[str, Address]:
-        """The line's house gets this address: its own is corrected, or it moves into the one that stands, or a new one is made.
-        join: the address may be another record's, which then is the same door."""
-        bench, household, address = self.bench, self._household(finding), self._address(finding)
-        key = address_key(bench.community.code, target)
-        if address and address.status != "retired" and address.key == key:
-            return "核对", address
-        holder = bench.holder(key)
-        others = [h for h in bench.living_in(address.id) if household is None or h.id != household.id] if address else []
-        alone = address is not None and address.status != "retired" and not others
-        if holder and join and alone:
-            return "合并", bench.do(address, Merge(grounds, holder))
-        if holder and join and household:
-            bench.move(household, holder.id, grounds)
-            return "入户", holder
-        if alone:
-            return "更正", bench.do(address, Correct(grounds, target))
-        place = finding.place or Place(target)
-        grid = self.grids.then(place.grid, place.point)
-        assign = Assign(grounds, self.registry.new_id(), bench.community.code, target, place.point, grid,
-                        "household" if household else "public")
-        fresh = bench.do(None, assign)
-        if household:
-            bench.move(household, fresh.id, grounds)
-        return "新编", fresh
-
-    def _revive(self, address: Address, grounds: Grounds) -> Address:
-        """Only what the import retired on the list's word: a person's act is undone by `doorplate undo`."""
-        story = self.bench.reader.events_of([address.id])
-        if [e.version for e in story if e.event.verb == "address.retired"] != [1]:
-            raise Refused("address.retired", f"{address.standard_address} 是由人停用的, 请用 doorplate undo 撤销那次停用")
-        return self.bench.put(address, replace(address, status="proposed"), "address.revived", grounds)
-
-    def _part(self, household: Household, grounds: Grounds) -> None:
-        """The import had taken two lines for one household; now there is a second one, of which only the door is known."""
-        second = Household(self.registry.new_id(), household.community, household.address_id, None, None, "", household.id)
-        listed = self.bench.put(None, second, "household.listed", grounds)
-        self.bench.put(listed, replace(listed, merged_into=None), "household.parted", grounds)
+        codes = self.deciding.grids.code
+        grids = (codes(effect.grids[0]), codes(effect.grids[1])) if effect.grids else None
+        self.outcomes.append(Outcome(finding.id, finding.finding.code, _where(finding), act, effect, grids))
 
     def _close(self, finding: RecordedFinding, address: Address | None, grounds: Grounds) -> None:
         """Ends the finding; others on its line end too where they were sure, the rest now belong to the address."""
         resolution = _RESOLUTIONS[self.ruling.decision]
         belongs = address.id if address else finding.address_id
         done = replace(finding, resolution=resolution, resolved_reason=grounds.reason, address_id=belongs)
-        self.findings[finding.id] = self.bench.put(finding, done, f"finding.{resolution}", grounds)
-        if finding.finding.code not in ADDRESS or address is None:
+        self.bench.put(finding, done, f"finding.{resolution}", grounds)
+        if address is None:
             return
-        for other in self._beside(finding):
-            if other.finding.confidence == "sure":
-                ended = replace(other, resolution="settled", resolved_reason=ALONG, address_id=address.id)
-                self.findings[other.id] = self.bench.put(other, ended, "finding.settled", replace(grounds, reason=ALONG))
-                self.along += 1
-            elif other.address_id != address.id:
-                linked = replace(other, address_id=address.id)
-                self.findings[other.id] = self.bench.put(other, linked, "finding.linked", grounds)
+        if self.ruling.point is not None:
+            self._close_along(self._points_at(address), address, replace(grounds, reason=POINT_ALONG))
+        if finding.finding.code not in ADDRESS:
+            return
+        beside = self._beside(finding)
+        self._close_along([f for f in beside if f.finding.confidence == "sure"], address, replace(grounds, reason=ALONG))
+        for other in beside:
+            if other.finding.confidence != "sure" and other.address_id != address.id:
+                self.bench.put(other, replace(other, address_id=address.id), "finding.linked", grounds)
+
+    def _close_along(self, others: Sequence[RecordedFinding], address: Address, grounds: Grounds) -> None:
+        for other in others:
+            ended = replace(other, resolution="settled", resolved_reason=grounds.reason, address_id=address.id)
+            self.bench.put(other, ended, "finding.settled", grounds)
+        self.along += len(others)
+
+    def _points_at(self, address: Address) -> list[RecordedFinding]:
+        """What is open about the point of a door: a new point answers all of it."""
+        return [f for f in self.findings.values() if f.resolution == "open" and f.finding.class_ == "point"
+                and (at := self.deciding.address(f)) is not None and at.id == address.id]
 
     def _beside(self, finding: RecordedFinding) -> list[RecordedFinding]:
         return [f for f in self.findings.values() if f.id != finding.id and f.resolution == "open"
                 and (f.import_id, f.finding.ref) == (finding.import_id, finding.finding.ref)]
-
-    def _household(self, finding: RecordedFinding) -> Household | None:
-        return self.bench.households.get(finding.household_id or "")
-
-    def _address(self, finding: RecordedFinding) -> Address | None:
-        """Where the line's household lives by now, else the address the finding was put on."""
-        household = self._household(finding)
-        found = (household.address_id if household else None) or finding.address_id
-        return self.bench.addresses.get(found or "")
 
     def _already(self, finding: RecordedFinding) -> Refused:
         story = [e.event for e in self.bench.reader.events_of([finding.id])]

@@ -14,10 +14,14 @@ from doorplate.errors import InputError, NotFound, Refused
 from doorplate.model import Address, RecordedEvent, Settlement
 from doorplate.plates.lifecycle import REPLACED
 from doorplate.registry import Registry
+from doorplate.registry.area_acts import MOVED
+from doorplate.registry.area_undoing import AreaRestoring
+from doorplate.registry.bench import WITHDRAWN, Bench, Settled, undone, was_withdrawn
 from doorplate.registry.communities import require_community
-from doorplate.registry.operating import WITHDRAWN, Bench, Done, Settled, today, was_withdrawn
+from doorplate.registry.days import today
+from doorplate.registry.locating import Ground
+from doorplate.registry.operating import Done
 from doorplate.store import Reader, Unit
-from doorplate.store.records import as_told
 
 VERIFIED = "address.verified"
 
@@ -39,7 +43,7 @@ def undo(registry: Registry, operation: str, reason: str = "") -> Done:
         undoing.restore(grounds)
         undoing.require_nothing_built()
         effects = undoing.bench.effects()
-        return Done(undoing.bench.write(unit, settlement), effects)
+        return Done(undoing.bench.write(unit, settlement), effects, tuple(undoing.restoring.changed))
 
 
 def _named(reader: Reader, start: str) -> Settlement:
@@ -65,9 +69,13 @@ class _Undoing:
                 self.own.setdefault(event.event.subject_id, []).append(event)
         self.moment = max(event.seq for story in self.own.values() for event in story)
         later = [e for e in events if e.seq > self.own[e.event.subject_id][-1].seq]
+        self.restoring = AreaRestoring(self.bench, self.own)
+        self.of_areas = bool(self.restoring.areas)
+        self.ground = Ground(self.bench.community, unit.areas(act.community), self.bench.addresses)
         self.verified_since = {e.event.subject_id for e in later if e.event.verb == VERIFIED}
         self.stories = events
-        if hard := [e for e in later if e.event.subject_id in self._overlaid(later)]:
+        overlaid = self._overlaid(later)
+        if hard := [e for e in later if e.event.subject_id in overlaid]:
             raise self._overtaken(hard)
 
     def restore(self, grounds: Grounds) -> None:
@@ -75,23 +83,30 @@ class _Undoing:
         addresses = {a.id: a for a in self.unit.addresses_of(self.own)}
         households = {h.id: h for h in self.unit.households_of(self.own)}
         findings = {f.id: f for f in self.unit.findings_of(self.own)}
+        areas, staff = self.restoring.areas, self.restoring.staff
         for subject, story in sorted(self.own.items(), key=lambda item: item[1][-1].seq, reverse=True):
             if address := addresses.get(subject):
                 self._restore_address(address, story, grounds)
             elif household := households.get(subject):
-                self._put(household, _undone(household, story), "household.restored", grounds)
+                self._put(household, undone(household, story), "household.restored", grounds)
             elif finding := findings.get(subject):
-                was = _undone(finding, story)
+                was = undone(finding, story)
                 self._put(finding, was, "finding.reopened" if was.resolution == "open" else "finding.restored", grounds)
+            elif area := areas.get(subject):
+                self.restoring.area(area, story, grounds)
+            elif person := staff.get(subject):
+                self.restoring.contact(person, story, grounds)
 
     def _restore_address(self, now: Address, story: Sequence[RecordedEvent], grounds: Grounds) -> None:
-        was = _undone(now, story)
+        was = undone(now, story)
         earlier = [e for e in self.stories if e.event.subject_id == now.id and e.seq < story[0].seq]
         made_here = story[0].version == 1  # an address that came in bulk has no event of its birth
         if made_here:
             was = replace(was, status="retired")
         elif now.id in self.verified_since and was.standard_address != now.standard_address and was.status == "verified":
             was = replace(was, status="proposed")  # what had been verified is what is now taken back
+        if not self.of_areas and was.status != "retired":
+            was = replace(was, grid_id=self.ground.standing_grid(was))  # its grid of then may have been divided since
         withdrawn = was.status == "retired" and (made_here or was_withdrawn(earlier))
         self._put(now, was, WITHDRAWN if withdrawn else "address.restored", grounds)
 
@@ -101,27 +116,33 @@ class _Undoing:
 
     def _overlaid(self, later: Sequence[RecordedEvent]) -> set[str]:
         """Subjects on which what the act had changed, or their status, is no longer as it left it. What came and was taken back
-        again does not count; nor does a verification, which falls with what it verified."""
+        again does not count; nor does a verification, which falls with what it verified, nor that an area's addresses went
+        where the area went. An act on areas only asks for what it changed itself, of contacts for where they are in charge."""
         left: dict[tuple[str, str], Any] = {}
         for story in self.own.values():
-            left |= {(e.event.subject_id, name): value for e in story for name, value in e.event.after.items()}
+            left |= {(e.event.subject_id, name): value for e in story for name, value in e.event.after.items()
+                     if e.event.subject_id not in self.restoring.staff or name == "area_code"}
+        opened = {one for one, story in self.own.items() if one in self.restoring.areas and story[0].version == 1}
         now = dict(left)
         for event in (e.event for e in later if e.event.verb != VERIFIED):
-            if "status" in event.before:
-                left.setdefault((event.subject_id, "status"), event.before["status"])
+            watched = event.before if event.subject_id in opened else () if self.of_areas else {"status"} & event.before.keys()
+            for name in watched:
+                left.setdefault((event.subject_id, name), event.before[name])
             for name, value in event.after.items():
-                if (event.subject_id, name) in left:
+                if (event.subject_id, name) in left and (self.of_areas or event.verb != MOVED):
                     now[event.subject_id, name] = value
         return {subject for (subject, name), value in now.items() if left[subject, name] != value}
 
     def require_nothing_built(self) -> None:
         """Raises Refused where the restored register would contradict what came after the act."""
+        if depends := self.restoring.what_depends():
+            raise self._built(depends)
         changed = [(before, after) for before, after, _ in self.bench.changes if isinstance(after, Address)]
         for before, after in changed:
             if after.status != "retired":
                 self._require_its_own(after)
             self._require_no_plates(before, after)
-            if after.status == "retired" and self.bench.living_in(after.id):
+            if after.status == "retired" != before.status and self.bench.living_in(after.id):
                 raise self._built(f"{before.standard_address} 后来登记了住户")
 
     def _require_its_own(self, after: Address) -> None:
@@ -133,7 +154,7 @@ class _Undoing:
 
     def _require_no_plates(self, before: Address, after: Address) -> None:
         """Metal made since then shows what the act had made true; a plate given to a new address speaks for it."""
-        if before.standard_address == after.standard_address and after.status != "retired":
+        if before.standard_address == after.standard_address and (after.status != "retired" or before.status == "retired"):
             return
         plates = [p for p in self.unit.plates_of([after.id]) if p.status not in REPLACED]
         made = {e.event.subject_id for e in self.unit.events_of([p.id for p in plates])
@@ -157,10 +178,3 @@ class _Undoing:
     def _built(self, what: str) -> Refused:
         return Refused("undo.built_upon", f"不能撤销: {what}", operation=self.act.id)
 
-
-def _undone(record: Settled, story: Sequence[RecordedEvent]) -> Settled:
-    """The record as it was before these events of its own. What they had made comes out as they made it."""
-    for event in reversed(story):
-        if event.version > 1:
-            record = as_told(record, event.event.before)
-    return record

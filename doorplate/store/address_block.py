@@ -24,7 +24,6 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _EWKB = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("lon", "<f8"), ("lat", "<f8")])
 _BLOB = np.dtype([("start", "u1"), ("order", "u1"), ("srid", "<i4"), ("west", "<f8"), ("south", "<f8"), ("east", "<f8"),
                   ("north", "<f8"), ("box_end", "u1"), ("type", "<i4"), ("lon", "<f8"), ("lat", "<f8"), ("end", "u1")])
-_tabbed = "\t".join
 
 
 def address_id(load_id: str, row: int) -> str:
@@ -41,13 +40,16 @@ def id_range(load_id: str) -> tuple[str, str]:
 class AddressBlock:
     """Proposed addresses of households, all columns of one length.
 
-    rows: their rows in the file, rising · elements: ten texts each, in the order of `Elements` · lon, lat: nan = no point ·
-    grid_id: None = not known; empty = for none · aliases: JSON texts; empty = for none.
+    rows: their rows in the file, rising · before, number, after: the ten texts of `Elements` in order: hamlet, street and lane;
+    the number; suffix to room · lon, lat: nan = no point · grid_id: None = not known; empty = for none · aliases: JSON texts;
+    empty = for none.
     """
 
     rows: Sequence[int]
     community: Sequence[str]
-    elements: Sequence[tuple[str, ...]]
+    before: Sequence[tuple[str, ...]]
+    number: Sequence[str]
+    after: Sequence[tuple[str, ...]]
     standard_address: Sequence[str]
     key: Sequence[str]
     lon: NDArray[np.float64]
@@ -59,16 +61,8 @@ class AddressBlock:
 def copy_lines(load_id: str, block: AddressBlock) -> bytes:
     """The block in PostgreSQL's COPY text format, COLUMNS in order. Raises InputError(store.text) for characters no database
     holds."""
-    text = _joined(load_id, block)
-    if _needs_escapes(text, block):
-        text = _joined(load_id, _escaped(block))
-    try:
-        encoded = text.encode()
-    except UnicodeEncodeError as exc:
-        raise _unstorable() from exc
-    if b"\0" in encoded:
-        raise _unstorable()
-    return encoded
+    lines = _joined(load_id, block)
+    return _joined(load_id, _escaped(block)) if _needs_escapes(lines, block) else lines
 
 
 def address_line(address: Address) -> bytes:
@@ -91,11 +85,11 @@ def alias_json(aliases: Sequence[str]) -> str:
 
 def sqlite_rows(load_id: str, block: AddressBlock, first_fid: int) -> Iterator[tuple[Any, ...]]:
     """fid and COLUMNS of each address, the point as SpatiaLite's BLOB."""
-    for fid, (row, community, elements, address, key, grid, aliases), point in zip(
+    for fid, (row, community, before, number, after, address, key, grid, aliases), point in zip(
             range(first_fid, first_fid + len(block.rows)), _columns(block), spatialite_blobs(block.lon, block.lat), strict=True):
         source = "list" if point else ""
-        yield (fid, f"{load_id[:_PREFIX]}{row:012x}", community, *elements, address, key, "proposed", point, None, source, grid,
-               aliases, "household", "", 1)
+        yield (fid, f"{load_id[:_PREFIX]}{row:012x}", community, *before, number, *after, address, key, "proposed", point, None,
+               source, grid, aliases, "household", "", 1)
 
 
 def spatialite_blobs(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[bytes | None]:
@@ -122,29 +116,46 @@ def _pieces(whole: Any, size: int, lon: NDArray[np.float64], nothing: Any) -> li
     return pieces
 
 
-def _columns(block: AddressBlock) -> Iterator[tuple[int, str, tuple[str, ...], str, str, str | None, str]]:
+def _columns(block: AddressBlock) -> Iterator[tuple[int, str, tuple[str, ...], str, tuple[str, ...], str, str, str | None, str]]:
     size = len(block.rows)
     grids = block.grid_id or repeat(None, size)
     aliases = block.aliases or repeat("[]", size)
-    return zip(block.rows, block.community, block.elements, block.standard_address, block.key, grids, aliases, strict=True)
+    return zip(block.rows, block.community, block.before, block.number, block.after, block.standard_address, block.key, grids,
+               aliases, strict=True)
 
 
-def _joined(load_id: str, block: AddressBlock) -> str:
-    prefix = load_id[:_PREFIX]
-    return "".join([
-        f"{prefix}{row:012x}\t{community}\t{_tabbed(elements)}\t{address}\t{key}\tproposed\t{point}\t\\N\t"
-        f"{'list' if point is not _NULL else ''}\t{grid or _NULL}\t{aliases}\thousehold\t\t1\n"
-        for (row, community, elements, address, key, grid, aliases), point in zip(
+class _Tabbed(dict[tuple[str, ...], str]):
+    """Some cells as a piece of a line, put together once."""
+
+    def __missing__(self, cells: tuple[str, ...]) -> str:
+        self[cells] = line = "\t".join(cells)
+        return line
+
+
+def _joined(load_id: str, block: AddressBlock) -> bytes:
+    prefix, tabbed = load_id[:_PREFIX], _Tabbed()
+    text = "".join([
+        f"{prefix}{row:012x}\t{community}\t{tabbed[before]}\t{number}\t{tabbed[after]}\t{address}\t{key}\tproposed\t{point}"
+        f"\t\\N\t{'list' if point is not _NULL else ''}\t{grid or _NULL}\t{aliases}\thousehold\t\t1\n"
+        for (row, community, before, number, after, address, key, grid, aliases), point in zip(
             _columns(block), _hex_ewkb(block.lon, block.lat), strict=True)])
+    try:
+        lines = text.encode()
+    except UnicodeEncodeError as exc:
+        raise _unstorable() from exc
+    if b"\0" in lines:
+        raise _unstorable()
+    return lines
 
 
-def _needs_escapes(text: str, block: AddressBlock) -> bool:
-    """Counting is ten times quicker than escaping what almost never needs it."""
+def _needs_escapes(lines: bytes, block: AddressBlock) -> bool:
+    """Counting is a hundred times quicker than escaping what almost never needs it."""
     size = len(block.rows)
     no_grid = block.grid_id.count(None) if block.grid_id else size
     nulls = size + no_grid + int(np.isnan(block.lon).sum())
-    return (text.count("\t") != size * (len(COLUMNS) - 1) or text.count("\n") != size or text.count("\\") != nulls
-            or "\r" in text)
+    each = np.frombuffer(lines, dtype=np.uint8)
+    expected = {"\t": size * (len(COLUMNS) - 1), "\n": size, "\\": nulls, "\r": 0}
+    return any(np.count_nonzero(each == ord(sign)) != number for sign, number in expected.items())
 
 
 def _escaped(block: AddressBlock) -> AddressBlock:
@@ -152,7 +163,8 @@ def _escaped(block: AddressBlock) -> AddressBlock:
         return [text.translate(_ESCAPES) for text in texts]
 
     return replace(block, community=safe(block.community), standard_address=safe(block.standard_address), key=safe(block.key),
-                   elements=[tuple(safe(elements)) for elements in block.elements], aliases=safe(block.aliases))
+                   before=[tuple(safe(cells)) for cells in block.before], number=safe(block.number),
+                   after=[tuple(safe(cells)) for cells in block.after], aliases=safe(block.aliases))
 
 
 def _unstorable() -> InputError:

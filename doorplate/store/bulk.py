@@ -95,14 +95,14 @@ class AddressLoader:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all addresses so far as COPY lines, in order of their rows."""
+        """SHA-256 over all addresses so far as COPY lines, in order of their rows. Raises what `settle` raises."""
+        self.settle()
         return self._hash.hexdigest()
 
     def add(self, block: AddressBlock, findings: Sequence[RecordedFinding] = ()) -> None:
         """Brings in addresses, and findings as version 1. Raises InputError(store.text) for these, and what
         `settle` raises for the block before."""
         lines = copy_lines(self._load_id, block)
-        self._hash.update(lines)
         self.count += len(block.rows)
         self.settle()
         self._pending = self._pool.submit(self._bring, block, lines, findings)
@@ -120,6 +120,7 @@ class AddressLoader:
                 raise unavailable(exc) from exc
 
     def _bring(self, block: AddressBlock, lines: bytes, findings: Sequence[RecordedFinding]) -> None:
+        self._hash.update(lines)  # here, where others need not wait for it
         if lines:
             self._table.write(block, lines)
         if findings:

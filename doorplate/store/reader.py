@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any, Literal, TypeVar
 
 from pyproj import Geod
-from sqlalchemy import Column, ColumnElement, Connection, Select, Text, exists, func, or_, select, type_coerce, union_all
+from sqlalchemy import Column, ColumnElement, Connection, Select, exists, func, or_, select, type_coerce, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 
 from doorplate.model import (
@@ -24,10 +24,12 @@ from doorplate.model import (
     Area,
     AreaKind,
     BatchPlate,
+    ChainReport,
     Community,
     Household,
     ListImport,
     Plate,
+    PlateBox,
     PlateStatus,
     Point,
     PrintBatch,
@@ -46,9 +48,11 @@ from doorplate.store.tables import (
     COMMUNITY,
     EVENT,
     FINDING,
+    HAS_ALIASES,
     HOUSEHOLD,
     LIST_IMPORT,
     PLATE,
+    PLATE_BOX,
     PRINT_BATCH,
     SETTLEMENT,
     STAFF,
@@ -181,13 +185,43 @@ class Reader:
         """Every batch with all its plates, the oldest first."""
         return self._batches(PRINT_BATCH.c.community == community)
 
+    def batch_of(self, code: str) -> str | None:
+        """The id of the last batch a plate was printed in."""
+        query = select(BATCH_PLATE.c.batch_id).join(PRINT_BATCH).where(BATCH_PLATE.c.code == code)
+        return self._connection.scalars(query.order_by(PRINT_BATCH.c.fid.desc()).limit(1)).first()
+
+    def batches_beginning(self, start: str) -> tuple[PrintBatch, ...]:
+        """The batches whose id begins so: people are shown, and type, its first characters."""
+        return self._batches(PRINT_BATCH.c.id.startswith(start, autoescape=True))
+
+    def codes_in_state(self, batch_id: str, statuses: Collection[PlateStatus]) -> set[str]:
+        """The codes of a batch's plates that are in one of these states now."""
+        query = select(PLATE.c.code).join(BATCH_PLATE, BATCH_PLATE.c.code == PLATE.c.code)
+        return set(self._connection.scalars(query.where(BATCH_PLATE.c.batch_id == batch_id, PLATE.c.status.in_(statuses))))
+
+    def boxes(self, batch_id: str) -> tuple[PlateBox, ...]:
+        """The boxes of a batch by number."""
+        return tuple(sorted(self._all(PlateBox, PLATE_BOX.c.batch_id == batch_id), key=attrgetter("number")))
+
+    def boxes_out(self, community: str) -> tuple[PlateBox, ...]:
+        """The boxes of a community that are with their installers and not closed yet."""
+        here = PLATE_BOX.c.batch_id.in_(select(PRINT_BATCH.c.id).where(PRINT_BATCH.c.community == community))
+        return self._all(PlateBox, here, PLATE_BOX.c.status == "issued")
+
+    def plates_coded(self, codes: Iterable[str]) -> tuple[Plate, ...]:
+        return self._among(Plate, PLATE.c.code, codes)
+
     def staff(self, area_codes: Iterable[str]) -> tuple[Staff, ...]:
         """The contacts of these communities and areas (codes)."""
         return self._among(Staff, STAFF.c.area_code, area_codes)
 
+    def staff_of(self, staff_ids: Iterable[str]) -> tuple[Staff, ...]:
+        """The contacts with these ids, wherever they are in charge now."""
+        return self._among(Staff, STAFF.c.id, staff_ids)
+
     def staff_known(self, staff_ids: Iterable[str]) -> set[str]:
         """Which of these ids are anybody's, wherever they are in charge now."""
-        return {person.id for person in self._among(Staff, STAFF.c.id, staff_ids)}
+        return {person.id for person in self.staff_of(staff_ids)}
 
     def finding(self, finding_id: str) -> RecordedFinding | None:
         return self._one(RecordedFinding, FINDING.c.id == finding_id)
@@ -254,6 +288,14 @@ class Reader:
         """How many events there are: the last one's seq, for the trail has no gaps."""
         return self._connection.scalar(select(func.coalesce(func.max(EVENT.c.seq), 0))) or 0
 
+    def verify_chain(self) -> ChainReport:
+        """Recomputes every event's hash from the first to the head."""
+        return chain.verify(self._connection)
+
+    def event_hash(self, seq: int) -> str | None:
+        """The hash of one event as it is stored; of "before the first" (0) the hash the trail begins with."""
+        return self._connection.scalar(select(EVENT.c.hash).where(EVENT.c.seq == seq)) if seq else chain.GENESIS
+
     def count_addresses(self, community: str) -> dict[str, int]:
         """Status → number."""
         return self._count(ADDRESS.c.status, ADDRESS.c.community == community)
@@ -301,10 +343,9 @@ class Reader:
     def _has_alias(self, alias: str) -> list[Condition]:
         column = ADDRESS.c.aliases
         if self._connection.dialect.name == "postgresql":
-            return [type_coerce(column, JSONB).contains([alias])]
+            return [HAS_ALIASES, type_coerce(column, JSONB).contains([alias])]
         each = func.json_each(column).table_valued("value")
-        # '["' sorts before '[]': the index on the column leads straight to the few addresses that have an alias at all
-        return [type_coerce(column, Text) < "[]", exists().select_from(each).where(each.c.value == alias)]
+        return [HAS_ALIASES, exists().select_from(each).where(each.c.value == alias)]
 
     def _count(self, column: Column[Any], *where: Condition) -> dict[str, int]:
         query = select(column, func.count()).where(*where).group_by(column)

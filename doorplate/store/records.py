@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Row, Table
+from sqlalchemy import Date, Row, Table
 
 from doorplate.model import (
     Address,
@@ -21,6 +21,7 @@ from doorplate.model import (
     ListImport,
     Place,
     Plate,
+    PlateBox,
     Point,
     PrintBatch,
     RecordedFinding,
@@ -31,7 +32,8 @@ from doorplate.model import (
 from doorplate.store import tables
 from doorplate.store.geometry import lon_lat, point_to_wkb, polygon_to_wkb
 
-Record = Community | Area | Address | Household | Plate | Staff | PrintBatch | RecordedFinding | Settlement | ListImport
+Record = (Community | Area | Address | Household | Plate | PlateBox | Staff | PrintBatch | RecordedFinding | Settlement
+          | ListImport)
 Values = dict[str, Any]
 R = TypeVar("R", bound=Record)
 
@@ -68,7 +70,9 @@ def as_told(record: R, values: Mapping[str, Any]) -> R:
     kind = KINDS[type(record)]
     if any(name in kind.sealed and value == SEALED for name, value in values.items()):
         raise ValueError("the trail does not hold sealed fields")
-    row: Values = {**kind.to_row(record), **values}
+    columns = kind.table.c
+    dates = {name: date.fromisoformat(value) for name, value in values.items() if value and isinstance(columns[name].type, Date)}
+    row: Values = {**kind.to_row(record), **values, **dates}
     if "point" in values:
         row["point"] = point_to_wkb(Point(*values["point"]) if values["point"] else None)
     return cast(R, kind.from_row(cast(Any, SimpleNamespace(**row))))
@@ -197,6 +201,8 @@ KINDS: dict[type, Kind] = {
     Staff: Kind(tables.STAFF, _flat, _from_flat(Staff)),
     PrintBatch: Kind(tables.PRINT_BATCH, _batch_to_row, _batch_from_row,
                      fixed=frozenset({"community", "selection", "design", "base_url", "frozen_at", "sample"})),
+    PlateBox: Kind(tables.PLATE_BOX, _flat, _from_flat(PlateBox, "codes"), silent=frozenset({"codes"}),
+                   fixed=frozenset({"batch_id", "number", "total", "zone", "codes"})),
     RecordedFinding: Kind(tables.FINDING, _finding_to_row, _finding_from_row,
                           silent=frozenset({"value", "message", "proposal", "with_rows", "place"})),
     Settlement: Kind(tables.SETTLEMENT, _flat, _from_flat(Settlement, "subjects"), silent=frozenset({"subjects"}),

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from doorplate.model import ChainReport
 from doorplate.store import chain, migrate
 from doorplate.store.engine import make_engine, read_transaction, write_transaction
+from doorplate.store.jobs import Ledger
 from doorplate.store.reader import Reader
 from doorplate.store.troubles import translated
 from doorplate.store.unit import Unit
@@ -53,6 +54,11 @@ class Store:
             unit = Unit(connection)
             yield unit
             unit.finish()
+
+    def ledger(self) -> Ledger:
+        """What workers have in hand, beside the registry and in the same database."""
+        self._require_current()
+        return Ledger(self._engine)
 
     def verify_chain(self) -> ChainReport:
         """Recomputes every event's hash from the first to the head."""

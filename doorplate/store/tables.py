@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
+    ColumnElement,
     Date,
     DateTime,
     Dialect,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -33,8 +36,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from doorplate.store.geometry import SRID, Shape
 
+Exact = Text().with_variant(Text(collation="C"), "postgresql")  # only compared for being equal: sorted by bytes, the fastest
 Sequence64 = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER is SQLite's own row number
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+HAS_ALIASES: ColumnElement[bool] = literal_column("aliases <> '[]'", Boolean())
+"""Said in a query word for word: else the index of those few is not used."""
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -127,23 +135,25 @@ class AddressRow(Entered, Base):
     unit: Mapped[str]
     floor: Mapped[str]
     room: Mapped[str]
-    standard_address: Mapped[str]
-    key: Mapped[str]
+    standard_address: Mapped[str] = mapped_column(Exact)
+    key: Mapped[str] = mapped_column(Exact)
     status: Mapped[str]
     point: Mapped[bytes | None] = mapped_column(Shape("POINT", SRID, 2, spatial_index=True))
     accuracy_m: Mapped[float | None]
     point_source: Mapped[str]
-    grid_id: Mapped[str | None] = mapped_column(_reference("area.id"), index=True)
+    grid_id: Mapped[str | None] = mapped_column(_reference("area.id"))
     aliases: Mapped[Any]
     place_kind: Mapped[str]
     name: Mapped[str]
     __table_args__ = (
         _unique("id", thing="地址"),
-        Index("uq_address_living", "community", "standard_address", unique=True, info={"thing": "标准地址"},
+        Index("uq_address_living", "standard_address", "community", unique=True,
+              info={"thing": "标准地址", "column": "address.standard_address"},
               sqlite_where=text("status <> 'retired'"), postgresql_where=text("status <> 'retired'")),
-        Index("ix_address_community_status", "community", "status"),
         Index("ix_address_community_key", "community", "key"),
-        Index("ix_address_aliases", "aliases", postgresql_using="gin"))
+        Index("ix_address_grid_id", "grid_id", sqlite_where=text("grid_id IS NOT NULL"),
+              postgresql_where=text("grid_id IS NOT NULL")),
+        Index("ix_address_aliases", "aliases", postgresql_using="gin", sqlite_where=HAS_ALIASES, postgresql_where=HAS_ALIASES))
 
 
 class HouseholdRow(Entered, Base):
@@ -212,6 +222,55 @@ class BatchPlateRow(Base):
     pinyin: Mapped[str] = mapped_column(server_default="")
     minority: Mapped[str] = mapped_column(server_default="")
     postcode: Mapped[str] = mapped_column(server_default="")
+
+
+class PlateBoxRow(Entered, Base):
+    __tablename__ = "plate_box"
+    __table_args__ = (_unique("id", thing="箱"), _unique("batch_id", "number", thing="批次里的箱号"))
+    id: Mapped[str]
+    batch_id: Mapped[str] = mapped_column(_reference("print_batch.id"))
+    number: Mapped[int]
+    total: Mapped[int]
+    zone: Mapped[str]
+    codes: Mapped[Any]
+    status: Mapped[str] = mapped_column(index=True)
+    lost: Mapped[Any]
+    damaged: Mapped[Any]
+    kept: Mapped[Any]
+    installer: Mapped[str]
+    issued_on: Mapped[date | None]
+
+
+class PrintJobRow(Base):
+    """A batch on its way through the press: what workers have in hand (jobs.py). No record of the trail."""
+
+    __tablename__ = "print_job"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    batch_id: Mapped[str] = mapped_column(_reference("print_batch.id"))
+    folder: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    actor: Mapped[str]
+    order: Mapped[Any]
+    problems: Mapped[Any]
+    plates: Mapped[int]
+    asked_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    lease: Mapped[datetime | None]
+
+
+class PrintChunkRow(Base):
+    """One volume of a job."""
+
+    __tablename__ = "print_chunk"
+    job_id: Mapped[str] = mapped_column(_reference("print_job.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    status: Mapped[str]
+    plates: Mapped[int]
+    done: Mapped[int]
+    attempts: Mapped[int]
+    lease: Mapped[datetime | None]
+    problems: Mapped[Any]
 
 
 class ListImportRow(Entered, Base):
@@ -295,6 +354,7 @@ def _table(row: type[Base]) -> Table:
 
 
 COMMUNITY, AREA, ADDRESS, HOUSEHOLD, PLATE = map(_table, (CommunityRow, AreaRow, AddressRow, HouseholdRow, PlateRow))
-STAFF, PRINT_BATCH, BATCH_PLATE = map(_table, (StaffRow, PrintBatchRow, BatchPlateRow))
+STAFF, PRINT_BATCH, BATCH_PLATE, PLATE_BOX = map(_table, (StaffRow, PrintBatchRow, BatchPlateRow, PlateBoxRow))
+PRINT_JOB, PRINT_CHUNK = map(_table, (PrintJobRow, PrintChunkRow))
 LIST_IMPORT, FINDING, SETTLEMENT = map(_table, (ListImportRow, FindingRow, SettlementRow))
 EVENT, CHAIN_HEAD = map(_table, (EventRow, ChainHeadRow))

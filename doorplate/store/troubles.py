@@ -50,7 +50,7 @@ def duplicate(exc: IntegrityError, rows: Sequence[Mapping[str, Any]]) -> Refused
     for rule in _unique_rules():
         columns = [str(column) for column in rule.columns]  # "plate.code"
         if told in (str(rule.name), ", ".join(columns)):
-            thing = columns[-1]
+            thing = str(rule.info.get("column", columns[-1]))
             value = str(rows[0].get(thing.partition(".")[2], "")) if len(rows) == 1 else ""
             where = value or f"这一批 {len(rows)} 条里有重复的"
             return Refused("store.duplicate", f"{rule.info['thing']}重复, 没有保存: {where}", thing=thing, value=value)

@@ -15,7 +15,7 @@ from doorplate.model import Event, PrintBatch
 from doorplate.store import chain
 from doorplate.store.reader import Reader, in_chunks
 from doorplate.store.records import KINDS, Kind, Record, Values, batch_lines, difference
-from doorplate.store.tables import BATCH_PLATE, EVENT
+from doorplate.store.tables import ADDRESS, BATCH_PLATE, EVENT
 from doorplate.store.troubles import duplicate, require_storable
 
 R = TypeVar("R", bound=Record)
@@ -45,6 +45,7 @@ class Unit(Reader):
         super().__init__(connection)
         self._head = chain.lock_head(connection)
         self._whole = True
+        self._aside: set[str] = set()
 
     def save(self, before: R | None, after: R, event: Event) -> R:
         """Writes one record and its event; gives the record with its new version. before=None adds it as version 1.
@@ -71,12 +72,23 @@ class Unit(Reader):
                 self._write(list(group))
             self._head = chain.append(self._connection, self._head, [step.event for step in block])
             saved += [cast(R, step.record) for step in block]
+            self._aside.difference_update(step.subject for step in block)
         self._whole = True
         return saved
+
+    def set_aside(self, address_ids: Iterable[str]) -> None:
+        """Takes these addresses' names out of the way, so that others may be given them first; each must be saved afterwards
+        in this transaction, which is what its event tells (of this nothing is told: nobody ever sees it)."""
+        for chunk in in_chunks(address_ids):
+            out_of_the_way = update(ADDRESS).where(ADDRESS.c.id.in_(chunk)).values(standard_address="~" + ADDRESS.c.id)
+            self._connection.execute(out_of_the_way)
+            self._aside.update(chunk)
 
     def finish(self) -> None:
         """Called by the store at the end of the block: nothing half done may be committed."""
         self._require_whole()
+        if self._aside:
+            raise Refused("store.unfinished", "有地址让出了名称, 却没有得到新的, 这一次的改动全部没有保存")
         chain.move_head(self._connection, self._head)
 
     def _require_whole(self) -> None:

@@ -53,6 +53,13 @@ def test_two_writings_of_one_door_share_a_key():
     assert len({key(parse(text, VILLAGE, STREETS).elements) for text in writings}) == 1
 
 
+def test_a_village_whose_name_begins_like_a_street_is_still_the_village():
+    village = Division("460107107205", ("海南省", "海口市", "琼山区", "旧州镇", "道美村"))
+
+    for written in ("海南省海口市琼山区旧州镇道美村前街5号", "琼山区旧州镇道美村前街5号", "道美村前街5号"):
+        assert parse(written, village).elements == Elements(street="前街", number="5")
+
+
 def test_without_a_vocabulary_a_short_name_stays_what_was_written():
     assert parse("幸福二巷4号", VILLAGE).elements == Elements(street="幸福二巷", number="4")
 

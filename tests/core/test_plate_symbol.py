@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 
 import numpy as np
@@ -17,6 +18,7 @@ from doorplate.plates.symbol import (
     QUIET_MODULES,
     SymbolBatch,
     matrix,
+    mode_of,
     module_mm,
     side_modules,
     symbol_batch,
@@ -25,6 +27,7 @@ from doorplate.plates.symbol import (
 )
 
 HOSTS = ["https://m.cn", "https://menpai.example", "https://mp.example.gov.cn", "https://menpai.xianyang.shaanxi.gov.cn"]
+CODES = int(os.environ.get("DOORPLATE_SYMBOL_CODES", "300"))  # 10,000 in benchmarks/press.py --full
 
 
 def codes(count: int, seed: int) -> list[str]:
@@ -61,6 +64,37 @@ def test_the_other_levels_too(level: str) -> None:
 def test_versions_with_version_information_too(host_length: int) -> None:
     """From version 7 on the mask is chosen with the version areas light."""
     check_against_segno("https://" + "a" * (host_length - 8), "Q", 25)
+
+
+@pytest.mark.parametrize("path", ["/D/", "/D", "/"])
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_url_in_capitals_is_encoded_in_alphanumeric_mode_like_segno_s(host: str, path: str) -> None:
+    """The code's pairs of characters fall differently after prefixes of even and of odd length."""
+    prefix = host.upper() + path
+    batch, drawn = SymbolBatch(prefix, len(prefix) + 13), codes(25, len(prefix))
+    assert batch.mode == "alphanumeric"
+    for code, symbol in zip(drawn, batch.encode(drawn), strict=True):
+        chosen = segno.make_qr(prefix + code, error="Q", mode="alphanumeric", boost_error=False)
+        assert np.array_equal(symbol, np.array([list(row) for row in chosen.matrix], np.bool_)), code
+        assert read(symbol) == prefix + code
+
+
+def test_capitals_save_a_version() -> None:
+    assert version_for(38) == 4
+    assert version_for(38, mode="alphanumeric") == 3
+    assert mode_of("HTTPS://MENPAI.EXAMPLE/D/J6VNGGH6BCFNN") == "alphanumeric"
+    assert mode_of("https://menpai.example/d/J6VNGGH6BCFNN") == "byte"
+    assert module_mm(40, 38, mode="alphanumeric") > module_mm(40, 38)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("upper", [False, True])
+@pytest.mark.parametrize("host", HOSTS[:3])
+def test_random_codes_over_three_host_lengths_in_both_modes(host: str, upper: bool) -> None:
+    prefix = f"{host}/d/".upper() if upper else f"{host}/d/"
+    drawn = codes(-(-CODES // 6), 7)
+    for code, symbol in zip(drawn, SymbolBatch(prefix, len(prefix) + 13).encode(drawn), strict=True):
+        assert np.array_equal(symbol, matrix(prefix + code)), code
 
 
 @pytest.mark.slow

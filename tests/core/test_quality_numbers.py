@@ -100,6 +100,45 @@ def test_points_alone_show_exchanged_plates():
     assert [n for n in sorted(made) if "disordered" in checked.codes(made[n])] == [9, 11]
 
 
+def a_lane(shown, skipped=(), notes=None):
+    """六角巷 off 幸福路, three doors on either side; shown: what hangs on the wall where it is not the number itself."""
+    lists, rows = Lists(), {}
+    lists.street(EVERYBODY)
+    for number in (1, 6, 2, 4, 5, 3):  # a list in no order
+        point = place(1, east=62.5 if number % 2 else 57.5, north=30.0 + (number + 1) // 2 * 11.0)
+        cells = {"number": f"{shown.get(number, number)}号", "head": f"巷内{number}户", "note": (notes or {}).get(number, "")}
+        point = None if number in skipped else point
+        rows[number] = lists.sheet(number, street="六角巷", phone="", point=point, **cells)
+    return lists, rows
+
+
+def test_exchanged_plates_in_a_lane_show_by_the_doors_across():
+    lists, rows = a_lane({2: 4, 4: 2}, skipped=(6,))
+    checked = lists.check()
+
+    assert [n for n in sorted(rows) if "disordered" in checked.codes(rows[n])] == [2, 4]
+
+
+def test_a_note_about_exchanged_plates_puts_the_neighbour_in_question_too():
+    lists, rows = a_lane({2: 4, 4: 2}, skipped=(4,), notes={2: "跟隔壁挂反了"})
+    checked = lists.check()
+
+    assert "disordered" in checked.codes(rows[2])
+    assert checked.finding(rows[4], "disordered").confidence == "ask"
+    assert checked.address(rows[4]) is None
+
+
+def test_a_number_far_beyond_the_street_is_wrong_and_not_its_point():
+    lists, made = Lists(), {}
+    for number in EVERYBODY:
+        made[number] = lists.sheet(number, number=f"{139 if number == 15 else number}号")
+    checked = lists.check()
+
+    assert [n for n in EVERYBODY if checked.codes(made[n])] == [15]
+    assert checked.codes(made[15]) == ["disordered"]
+    assert checked.address(made[15]) is None
+
+
 def test_points_in_order_clear_neighbours_that_were_only_listed_the_wrong_way_round():
     lists, made = Lists(), {}
     for number in [1, 3, 5, 7, 11, 9, 13, 15, 17, 19, 21, 23]:

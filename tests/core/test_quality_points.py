@@ -1,9 +1,11 @@
 """Faults of points: missing, zero, far, swapped, another system, too coarse, off."""
 
 import pytest
+import shapely
 
 from doorplate.areas.coordinates import wgs84_to_bd09, wgs84_to_gcj02
-from tests.core.quality_lists import EVERYBODY, ODD, Lists, grids, place
+from doorplate.model import Area
+from tests.core.quality_lists import EVERYBODY, FRAME, ODD, Lists, grids, place
 
 
 def a_street(lists=None, odd_one=None, convert=None, **more):
@@ -100,6 +102,17 @@ def test_a_sheet_in_another_system_is_recognised_with_or_without_a_word(system, 
     assert checked.result.facts["crs"] == [{"file": "核对表.xlsx", "sheet": "第一网格", "crs": system}]
 
 
+def test_a_sheet_of_another_system_is_recognised_though_half_its_points_stay_in_a_large_grid():
+    east, _ = FRAME.metres(*wgs84_to_gcj02(*place(19)))
+    ring = [FRAME.degrees(x, y) for x, y in ((-60, -900), (float(east), -900), (float(east), 900), (-60, 900))]
+    wide = Area("G", "grid", "G", "第一网格", "610431001203", shapely.Polygon([(float(a), float(b)) for a, b in ring]).wkb)
+    lists = Lists()
+    for number in EVERYBODY:
+        lists.sheet(number, point=tuple(map(float, wgs84_to_gcj02(*place(number)))))
+
+    assert lists.check([wide]).result.facts["crs"][0]["crs"] == "gcj02"
+
+
 def test_a_header_that_says_the_wrong_system_is_overruled_by_the_points():
     lists, rows = a_street(crs="gcj02")
     checked = lists.check(grids())
@@ -146,6 +159,47 @@ def test_a_point_too_far_from_its_door_is_off(east, north):
     assert checked.codes(rows[15]) == ["point.off"]
     assert checked.address(rows[15]) == "幸福路15号"
     assert [n for n in EVERYBODY if checked.codes(rows[n])] == [15]
+
+
+def test_a_point_thirty_metres_off_is_found_and_one_fifteen_metres_off_forgiven():
+    for metres, codes in ((30.0, ["point.off"]), (15.0, [])):
+        lists, rows = a_street(odd_one=(15, place(15, north=-metres)))
+
+        assert lists.check(grids()).codes(rows[15]) == codes
+
+
+def a_group(skipped=(), moved=None):
+    """A group of houses in two rows, numbered along the first and back along the second; some have no point."""
+    lists, rows = Lists(), {}
+    for number in range(1, 25):
+        row, at = divmod(number - 1, 12)
+        x, y = (at if row == 0 else 11 - at) * 13.0, row * 35.0
+        east, north = (moved or {}).get(number, (0.0, 0.0))
+        point = None if number in skipped else tuple(map(float, FRAME.degrees(x + east, y + north)))
+        rows[number] = lists.sheet(number, street="", hamlet="三组", head=f"组内{number}户", phone="", point=point)
+    return lists, rows
+
+
+@pytest.mark.parametrize("skipped", [(), (2, 4, 5, 9, 11, 12, 13, 15, 18), (10, 11, 12, 14, 15, 16), (1, 3, 6, 8, 20, 23)])
+def test_rows_of_houses_that_turn_back_are_no_fault(skipped):
+    assert a_group(skipped)[0].check(grids()).all_codes() == set()
+
+
+@pytest.mark.parametrize("astray", [(0.0, -40.0), (45.0, 20.0), (-30.0, -30.0)])
+def test_among_rows_of_houses_the_point_astray_is_found(astray):
+    lists, rows = a_group(skipped=(3, 9, 17), moved={6: astray})
+    checked = lists.check(grids())
+
+    assert [n for n in rows if "point.off" in checked.codes(rows[n])] == [6]
+
+
+def test_a_point_astray_is_no_second_house_of_the_same_number():
+    lists, rows = a_street()
+    guest = lists.sheet(15, head="同院另一户", members="2", phone="13911112222", point=place(15, east=60.0))
+    checked = lists.check(grids())
+
+    assert checked.codes(guest) == ["point.off"]
+    assert checked.codes(rows[15]) == []
 
 
 @pytest.mark.parametrize(("east", "north"), [(8, 0), (-7, 3), (0, 9), (0, -12), (9, -6)])

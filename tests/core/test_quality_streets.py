@@ -202,6 +202,18 @@ def test_a_street_through_two_grids_is_parted_by_points():
     assert "wrong.grid" not in checked.all_codes()
 
 
+def test_in_a_street_through_two_grids_a_point_astray_does_not_move_a_line_to_the_other_grid():
+    areas = [a if "G01" in a.code else replace(a, streets=("幸福路",)) for a in grids()]
+    lists = Lists()
+    rows = {n: lists.sheet(n, point=place(n, north=130.0 if n == 15 else 0.0)) for n in ODD}
+    for n in range(41, 80, 2):
+        lists.sheet(n, sheet="第二网格", grid_hint="2", point=place(n, north=150.0))
+    checked = lists.check(areas)
+
+    assert checked.codes(rows[15]) == ["point.off"]
+    assert checked.row(rows[15]).grid == "610431001203-G01"
+
+
 def test_hamlets_instead_of_streets():
     lists = Lists()
     rows = [lists.sheet(n, street="", hamlet=hamlet, number=str(n), head=f"{hamlet}{n}户", phone="", point=None)

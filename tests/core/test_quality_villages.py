@@ -68,6 +68,7 @@ def sample(tmp_path_factory):
 
 def test_the_sample_keeps_every_promise(sample):
     assert too_low(sample[0]) == {}
+    assert min(sample[0]["point.off"][:2]) >= 0.95
 
 
 def test_the_sample_has_no_wrong_address_that_nobody_is_told_of(sample):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date, datetime
+
+import pytest
 
 from doorplate.addresses.format import address_key, local_address
 from doorplate.addresses.operations import Assign, Correct, Grounds, Merge, Retire, Verify
-from doorplate.errors import DoorplateError
-from doorplate.model import Address, Community, Elements
+from doorplate.errors import DoorplateError, Refused
+from doorplate.model import Address, Community, Elements, Finding, ListImport, RecordedFinding, SourceRef
 from doorplate.registry import Registry
 from doorplate.registry.history import register_as_of
 from doorplate.registry.operating import Task, operate
@@ -52,6 +55,26 @@ def open_street(registry: Registry, houses: int) -> list[str]:
     return ids
 
 
+def doubt(registry: Registry, address_id: str | None, code: str, proposal: str = "", **more: object) -> str:
+    """An open finding on an address, each on a line of its own; gives its id. more: other fields of it or of its Finding."""
+    with registry.store.writing() as unit:
+        one = registry.new_id()
+        listed = ListImport(registry.new_id(), VILLAGE, one, ("名单.csv",))
+        unit.save(None, listed, registry.event("list.imported", listed.id))
+        own = {name: more.pop(name) for name in ("household_id", "place", "blocks") if name in more}
+        ref = SourceRef("名单.csv", None, len(unit.findings(VILLAGE)) + 2)
+        values = {"ref": ref, "code": code, "field": "", "value": "", "message": "请核对", "proposal": proposal,
+                  "confidence": "likely", **more}
+        record = RecordedFinding(one, VILLAGE, listed.id, Finding(**values), address_id, **own)  # type: ignore[arg-type]
+        unit.save(None, record, registry.event("finding.raised", one))
+        return one
+
+
+def finding_of(registry: Registry, finding_id: str) -> RecordedFinding:
+    with registry.store.reading() as reader:
+        return reader.findings_of([finding_id])[0]
+
+
 def table(registry: Registry) -> dict[str, Address]:
     with registry.store.reading() as reader:
         return {a.id: a for a in reader.addresses(VILLAGE)}
@@ -64,6 +87,19 @@ def require_sound(registry: Registry) -> None:
     assert len(living) == len(set(living))
     assert {a.id: a for a in register_as_of(registry, VILLAGE, DAY)} == now
     assert registry.store.verify_chain().ok
+
+
+def events(registry: Registry) -> int:
+    with registry.store.reading() as reader:
+        return reader.event_count()
+
+
+def refusal(code: str, act: Callable[..., object], *given: object, error: type[DoorplateError] = Refused) -> str:
+    """What is said where an act is refused with this code."""
+    with pytest.raises(error) as caught:
+        act(*given)
+    assert caught.value.code == code, caught.value
+    return caught.value.message
 
 
 def random_act(registry: Registry, chance: random.Random, acts: list[str]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -154,3 +155,58 @@ def test_no_residents_name_is_in_what_is_written(number: Callable[..., Said], tm
         assert "测试" not in text
         assert not re.search(r"(?<![0-9a-f])1\d{10}(?![0-9a-f])", text)
     assert said.err == ""
+
+
+def street_file(path: Path, *lines: tuple[str, list[list[float]]]) -> Path:
+    features = [{"type": "Feature", "properties": {"name": name}, "geometry": {"type": "LineString", "coordinates": points}}
+                for name, points in lines]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+def middle_of(home: Path, tmp_path: Path, street: str) -> list[list[float]]:
+    """A straight line through the doors of a street of the sample, from west to east."""
+    said = doorplate("export", "--community", VILLAGE, "--out", "all.csv", home=home, cwd=tmp_path)
+    assert said.code == 0, said.err
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig") as rows:
+        here = [r for r in csv.DictReader(rows) if r["街路巷"] == street and not r["巷"] and r["经度（WGS84）"]]
+    doors = sorted([float(r["经度（WGS84）"]), float(r["纬度（WGS84）"])] for r in here)
+    level = sorted(lat for _, lat in doors)[len(doors) // 2]
+    return [[doors[0][0], level], [doors[-1][0], level]]
+
+
+def test_a_drawn_line_says_where_the_street_runs_and_where_it_begins(
+    number: Callable[..., Said], home: Path, tmp_path: Path
+) -> None:
+    """Drawn the other way round, a dead end is entered at its other end: the numbers run the other way."""
+    line = middle_of(home, tmp_path, "幸福路")
+    shape, headings = ["--street", "幸福路", "--kind", "dead-end", "--renumber", "--line"], []
+    for name, points in (("there.geojson", line), ("back.geojson", line[::-1])):
+        said = number(*shape, street_file(tmp_path / name, ("幸福路", points)))
+        assert said.code == 0, said.err
+        assert f"街线用 {name} 里画的, 2 个点" in said.out
+        headings.append("由西向东" in said.out)
+    assert headings == [True, False]
+
+
+def test_of_a_map_of_streets_the_one_that_is_numbered_is_taken(number: Callable[..., Said], home: Path, tmp_path: Path) -> None:
+    line = middle_of(home, tmp_path, "幸福路")
+    away = [[x + 0.5, y] for x, y in line]
+    streets = street_file(tmp_path / "streets.geojson", ("别的路", away), ("幸福 路", [line[0], [108.2079, line[0][1]]]),
+                          ("幸福路", [[108.2079, line[0][1]], line[1]]))
+    said = number("--street", "幸福路", "--line", streets, "--point", "108.20315,34.27495")
+    assert said.code == 0, said.err
+    assert re.search(r"建议: 幸福路\d+号", said.out)
+
+
+def test_a_line_that_cannot_be_this_street_is_told(number: Callable[..., Said], home: Path, tmp_path: Path) -> None:
+    line = middle_of(home, tmp_path, "幸福路")
+    away = street_file(tmp_path / "away.geojson", ("", [[x + 0.05, y] for x, y in line]))
+    told(number("--street", "幸福路", "--line", away), "line.elsewhere")
+    two = street_file(tmp_path / "two.geojson", ("甲路", line), ("乙路", [[x, y + 0.001] for x, y in line]))
+    told(number("--street", "幸福路", "--line", two), "line.several")
+    told(number("--street", "幸福路", "--line", "nowhere.geojson"), "line.not_found")
+    (tmp_path / "words.txt").write_text("从桥头到学校 WGS84", "utf-8")
+    said = number("--street", "幸福路", "--line", "words.txt")
+    told(said, "line.not_a_line")
+    assert "街线" in said.err

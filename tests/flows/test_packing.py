@@ -24,8 +24,8 @@ BASE_URL = "https://menpai.example"
 GRIDS = 5
 
 
-def printed(registry: Registry, doors: int) -> PrintBatch:
-    """A batch of so many plates in five grids, proven and ready to be packed."""
+def addresses_of_a_village(registry: Registry, doors: int) -> None:
+    """A community of so many verified addresses in five grids."""
     with registry.store.writing() as unit:
         put_community(registry, unit, Community(VILLAGE, ("陕西省", "营上村"), "陕西省营上村"))
         grids = [Area(f"g{i}", "grid", f"{VILLAGE}-G{i:02d}", "", VILLAGE, None) for i in range(1, GRIDS + 1)]
@@ -34,6 +34,11 @@ def printed(registry: Registry, doors: int) -> PrintBatch:
             Address(f"a{i}", VILLAGE, Elements(street=f"幸福路{'一二三四五'[i % GRIDS]}巷", number=str(i + 1)),
                     f"陕西省营上村{i}号", f"{VILLAGE}:{i}", "verified", grid_id=grids[i % GRIDS].id) for i in range(doors)]
         unit.save_many((None, address, registry.event("address.verified", address.id)) for address in addresses)
+
+
+def printed(registry: Registry, doors: int) -> PrintBatch:
+    """A batch of so many plates, proven and ready to be packed."""
+    addresses_of_a_village(registry, doors)
     batch = order_batch(registry, PrintOrder("small-gate", BASE_URL, VILLAGE), lambda _: None).batch
     return record_printed(registry, batch)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from sqlalchemy import event as event_of_sqlalchemy
 
 from doorplate.errors import InputError, Refused
 from doorplate.model import Address, Elements, Point
@@ -33,7 +35,7 @@ def block(streets: list[str], first: int = 2, lon: float = 108.2) -> AddressBloc
     points = np.arange(size) * 0.0001 + lon
     return AddressBlock(
         rows=range(first, first + size), community=[CODE] * size,
-        elements=[("", street, "", str(n), "", "", "", "", "", "") for n, street in enumerate(streets)],
+        before=[("", street, "") for street in streets], number=[str(n) for n in range(size)], after=[("",) * 6] * size,
         standard_address=[f"{PREFIX}{street}{n}号" for n, street in enumerate(streets)],
         key=[f"{CODE}:{first}/{street}/{n}" for n, street in enumerate(streets)], lon=points, lat=np.full(size, 34.27))
 
@@ -68,7 +70,7 @@ def test_grids_aliases_and_missing_points(village):
     one = block(["幸福路", "幸福路", "幸福路"])
     lon = np.array([108.2, np.nan, 108.3])
     aliases = [alias_json(("老街\\3号\"",)), "[]", "[]"]
-    told = AddressBlock(one.rows, one.community, one.elements, one.standard_address, one.key, lon, one.lat, [None] * 3, aliases)
+    told = replace(one, lon=lon, grid_id=[None] * 3, aliases=aliases)
     load(village, [told])
     with village.reading() as reader:
         houses = reader.addresses(CODE)
@@ -120,9 +122,9 @@ def test_the_databases_rules_hold(village, expected, fault):
     if fault == "same address":
         bad = block(["幸福路"], first=50)
     elif fault == "no such community":
-        bad = AddressBlock(bad.rows, ["610431009999"], bad.elements, bad.standard_address, bad.key, bad.lon, bad.lat)
+        bad = replace(bad, community=["610431009999"])
     else:
-        bad = AddressBlock([2], bad.community, bad.elements, bad.standard_address, bad.key, bad.lon, bad.lat)
+        bad = replace(bad, rows=[2])
     with pytest.raises(Refused) as refused:
         load(village, [block(["幸福路"]), bad], expected)
     assert refused.value.code in ("store.duplicate", "store.reference")
@@ -141,6 +143,30 @@ def test_the_r_tree_has_every_point_and_the_rest_of_the_table_keeps_its_own(vill
     if store_url.startswith("sqlite"):
         with raw(store_url) as connection:
             assert connection.execute("SELECT CheckSpatialIndex('address', 'point')").fetchone() == (1,)
+
+
+ASKED = [
+    (lambda reader: reader.address_by_key(CODE, f"{CODE}:2/和平路/700"), "ix_address_community_key"),
+    (lambda reader: reader.address_ids(CODE, [f"{PREFIX}和平路700号"]), "uq_address_living"),
+    (lambda reader: reader.addresses_by_alias(CODE, "老街3号"), "ix_address_aliases"),
+    (lambda reader: reader.addresses("610431001299"), "ix_address_community_key"),
+]
+
+
+@pytest.mark.parametrize(("ask", "index"), ASKED, ids=[index for _, index in ASKED])
+def test_after_a_load_questions_go_through_the_indexes(village, store_url, ask, index):
+    load(village, [block(["和平路"] * 2_000)], expected=10**6)
+    asked: list[tuple[str, object]] = []
+    with village.reading() as reader:
+        connection = reader._connection
+        event_of_sqlalchemy.listen(connection, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        ask(reader)
+        statement, values = asked[0]
+        command = "EXPLAIN QUERY PLAN" if store_url.startswith("sqlite") else "EXPLAIN"
+        plan = connection.exec_driver_sql(f"{command} {statement}", values).all()
+    if store_url.startswith("sqlite") and index == "ix_address_aliases":
+        index = "ix_address_community_key"  # SQLite takes the community's addresses to be few
+    assert index in str(plan)
 
 
 def test_spatialite_reads_the_blobs_as_its_own(migrated_file):

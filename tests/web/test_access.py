@@ -28,8 +28,8 @@ def test_a_caller_nobody_knows_cannot_be_declared() -> None:
 
 
 def test_a_door_that_does_not_exist(registry: MemoryRegistry) -> None:
-    with pytest.raises(RuntimeError, match="desk"):
-        create_app(Settings(), registry, doors=("desk",))
+    with pytest.raises(RuntimeError, match="api"):
+        create_app(Settings(), registry, doors=("api",))
 
 
 def test_each_route_of_the_public_door_is_public(app: Flask) -> None:

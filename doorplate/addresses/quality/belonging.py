@@ -84,14 +84,22 @@ class Belonging:
         return next((self._claimed[n] for n in (e.street + e.lane, e.street, e.hamlet) if n and n in self._claimed), set())
 
     def _in_split(self, line: Line, way: str) -> int:
-        by_point = self._by_point(line)
-        if by_point >= 0 or line.number is None:
+        """Where the point lies and the next doors on either hand; where these disagree, the number may be wrong or the
+        point: then the sheet is believed that names one of the two."""
+        near, by_point = self._beside(line.number, way) if line.number is not None else [], self._by_point(line)
+        agreed = near[0] if len(near) == 2 and near[0] == near[1] else -1
+        by_sheet = self.of_sheet(line)
+        if by_point >= 0 and (agreed < 0 or by_sheet not in (agreed, by_point)):
             return by_point
-        doors = self._split[way]
-        same_side = [d for d in doors if d[0] == line.number % 2]
-        at = bisect_left(same_side, (line.number % 2, line.number, -1))
-        near = {d[2] for d in same_side[max(0, at - 1):at + 1]}
-        return near.pop() if len(near) == 1 else self.of_sheet(line) if self.of_sheet(line) in near else -1
+        if by_point >= 0 or by_sheet in near:
+            return by_sheet
+        return near[0] if len(set(near)) == 1 else -1
+
+    def _beside(self, number: int, way: str) -> list[int]:
+        """The areas of the next lower and the next higher number on the same side."""
+        doors, side = self._split[way], number % 2
+        below, above = bisect_left(doors, (side, number, -1)) - 1, bisect_left(doors, (side, number + 1, -1))
+        return [doors[at][2] for at in (below, above) if 0 <= at < len(doors) and doors[at][0] == side]
 
     def _by_point(self, line: Line) -> int:
         fix = line.fix

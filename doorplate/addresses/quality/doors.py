@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 from math import dist, floor
 from statistics import median
 
+from doorplate.addresses.quality.homes import find_strays, most_strange
 from doorplate.addresses.quality.lines import Line
-from doorplate.addresses.quality.street import FEW, NOISE_M, Street
+from doorplate.addresses.quality.street import FEW, Street
 from doorplate.addresses.rules import NumberRules
 
 __all__ = ["Doors", "Street"]
@@ -35,14 +35,15 @@ class Doors:
                 continue
             street = self.streets.setdefault(line.way, Street(line.way))
             street.taken.add(line.number)
-            if line.fix and line.fix.fine and not line.elements.suffix and line.index not in disputed:
-                street.doors[line.number].append((line.index, (line.fix.east, line.fix.north)))
+            if line.fix and line.fix.fine and line.index not in disputed:
+                doors = street.annexes if line.elements.suffix else street.doors
+                doors[line.number].append((line.index, (line.fix.east, line.fix.north)))
         self._learn_sides()
         for street in self.streets.values():
             street.per_number = self._per_number(street)
         self._use_village_plots()
         for street in self.streets.values():
-            street.doubtful = _doubtful(street)
+            street.doubtful = find_strays(street, most_strange(street, rules))
 
     def near(self, line: Line) -> list[Street]:
         """The streets with doors near a line's point."""
@@ -57,11 +58,18 @@ class Doors:
         ways = {way for i in (-1, 0, 1) for j in (-1, 0, 1) for way in self._cells.get((x + i, y + j), ())}
         return [self.streets[way] for way in sorted(ways)]
 
+    def among_others(self, line: Line, metres: float) -> bool:
+        """Whether the line's point stands on a door of another street."""
+        if not line.fix:
+            return False
+        here = line.fix.east, line.fix.north
+        return any(dist(here, p) < metres for street in self.near(line) if street.way != line.way
+                   for doors in street.doors.values() for index, p in doors if index not in street.doubtful)
+
     def of(self, line: Line) -> Street | None:
         """The street of a line, None where too few doors have points."""
         street = self.streets.get(line.way)
         return street if street and len(street.doors) >= self._rules.min_doors else None
-
 
     def _learn_sides(self) -> None:
         """Streets with many doors tell for themselves, the others do as most of their kind do here."""
@@ -102,21 +110,6 @@ def _sides(street: Street) -> int | None:
     along = median(_apart(street, n, n + 2) for n in threes)
     detour = median(_apart(street, n, n + 1) + _apart(street, n + 1, n + 2) - _apart(street, n, n + 2) for n in threes)
     return 1 if detour < 0.25 * along else 2
-
-
-def _doubtful(street: Street) -> set[int]:
-    """Lines whose point most of the doors with similar numbers disagree with: no evidence for anybody else's place."""
-    doubtful: set[int] = set()
-    for number in street.numbers:
-        at = bisect_left(street.numbers, number)
-        near = [n for n in street.numbers[max(0, at - 4):at + 5] if abs(n - number) <= 8 * street.sides]
-        for index, here in street.doors[number]:
-            votes = [(abs(n - number), dist(here, p) > street.per_number * abs(n - number) * 1.3 + street.plot_m + NOISE_M)
-                     for n in near for other, p in street.doors[n] if other != index]
-            lonely = all(against for apart, against in votes if apart <= street.step)
-            if len(votes) >= 2 and lonely and sum(against for _, against in votes) > 0.6 * len(votes):
-                doubtful.add(index)
-    return doubtful
 
 
 def _apart(street: Street, a: int, b: int) -> float:

@@ -6,36 +6,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from doorplate.addresses.quality.doors import Doors
+from doorplate.addresses.quality.homes import most_strange, strangeness
 from doorplate.addresses.quality.lines import Line
 from doorplate.addresses.quality.order import Between
 from doorplate.addresses.quality.spots import Spot, spot_at
 from doorplate.addresses.quality.street import Street
 from doorplate.addresses.quality.village import Village
+from doorplate.addresses.rules import Rules
 
-_PLOT_LIMIT_M = 11.0  # (D) wider plots than this do not make a point less wrong
+_AMONG_OTHERS, _FAR = 2.5, 1.0  # (D) nats more for a point on another street's door, where one in fifty doors stands but one
+# in four strayed points; and for one that is far off however the row is drawn
+_BESIDE_M = 8.0  # (D) nearer than this to a door, with a phone's error, is that door
 
 
 @dataclass
 class Evidence:
-    """For one line: its street's doors, what list order says, and how many metres its point is from where its number
-    must be. limit_m: further is wrong; near_m: nearer is right."""
+    """For one line: its street's doors, what list order says, and whether its point stands further from where its number
+    must be than any measuring error. near_m: nearer is right."""
 
     line: Line
     street: Street | None
     between: Between | None
-    misfit: float | None
-    limit_m: float
+    point_against: bool
     near_m: float
+
+    @cached_property
+    def misfit(self) -> float | None:
+        """How many metres the point is from where the number must be; in doubt little."""
+        number = self.line.number
+        return self.street.misfit(self.line, number) if self.street and number is not None else None
 
     @cached_property
     def spot(self) -> Spot | None:
         """What stands where the point is."""
         return spot_at(self.street, self.line) if self.street else None
-
-    @property
-    def point_against(self) -> bool:
-        """The point lies too far from the number's place for any measuring error."""
-        return self.misfit is not None and self.misfit > self.limit_m
 
     @property
     def point_for(self) -> bool:
@@ -75,10 +80,24 @@ class Evidence:
 def gather(line: Line, village: Village) -> Evidence:
     """The evidence about one line's number."""
     street, rules = village.doors.of(line), village.rules
-    misfit = street.misfit(line, line.number) if street and line.number is not None else None
     plot = street.plot_m if street else rules.numbers.spacing_default_m
-    limit = max(rules.points.off_m - rules.points.expected_m, rules.numbers.wrong_plots * min(plot, _PLOT_LIMIT_M))
-    return Evidence(line, street, village.order.of(line), misfit, limit_m=limit, near_m=max(12.0, 1.1 * plot))
+    return Evidence(line, street, village.order.of(line), _strayed(line, village.doors, rules), near_m=max(12.0, 1.1 * plot))
+
+
+def _strayed(line: Line, doors: Doors, rules: Rules) -> bool:
+    """Whether the point is too strange for its number, and far enough from the number's place to be off."""
+    street, number = doors.streets.get(line.way), line.number
+    if street is None or number is None:
+        return False
+    strange, limit = strangeness(street, line, number), most_strange(street, rules.numbers)
+    if strange is not None and strange <= limit - _AMONG_OTHERS - _FAR:
+        return False
+    misfit, away = street.misfit(line, number), street.distance(line, number)
+    if strange is None:  # no door with a number like it: only the way from the street's last door tells
+        return misfit is not None and misfit > rules.points.off_m
+    strange += _FAR if misfit is None or misfit > rules.points.home_m else 0.0
+    strange += _AMONG_OTHERS if doors.among_others(line, _BESIDE_M) else 0.0
+    return strange > limit and (away is None or away > rules.points.home_m)
 
 
 def numbers_elsewhere(line: Line, household: Sequence[Line]) -> dict[int, list[Line]]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import dist, hypot
 
 from doorplate.addresses.quality.duplicates import place_of
+from doorplate.addresses.quality.homes import rising_across, strangeness
 from doorplate.addresses.quality.lines import Claim, Line
 from doorplate.addresses.quality.street import Street
 from doorplate.addresses.quality.village import Village
 from doorplate.model import Confidence
 
-_ONE_HAND = 0.6  # (D) at a street's end only one hand has neighbours, and they count for less
+_ONE_HAND, _ONE_HAND_OF_ROWS = 0.8, 0.6  # (D) at a street's end only one hand has neighbours, and they count for less; in a group
+# of several rows the row may turn there
 _PLOTS, _SURE_PLOTS = 0.35, 0.6  # (D) exchanged doors give +1, doors in order −1, noise ±0.4; more where list order objects
-_HOME_PLOTS = 1.2  # (D) a door this near to a number's place may have it
+_HOME = 4.0  # (D) nats (see homes.py) below which a door may have a number
 _HERE_PLOTS = 0.4  # (D) nearer than the middle between two doors, with room for noise
 _IN_ORDER = -0.4  # (D) below this the points say plainly that nothing was exchanged
 _NOISE_M2 = 3.0 ** 2  # square of a phone's error on one axis (data README: about 3 m)
 _PLACE_M2 = 5.0 ** 2  # (D) square of the same with the error of a place told by its neighbours
+_STRAYED = 9.0  # (D) nats: a point that strayed stands anywhere (see homes.py), and proves no second house by that
 _NOTED = 10.0  # (D) log odds of a note that says it
 
 
@@ -37,6 +41,43 @@ def find_swapped(village: Village) -> None:
             claim = Claim(message, one.elements.painted_number, f"{other.number}号", "likely", (other.ref,))
             one.find("disordered", claim)
             one.settled = False
+
+
+def find_exchanged(village: Village) -> None:
+    """`disordered` on the neighbour of a door whose note says that two plates hang the wrong way round."""
+    by_door: dict[tuple[str, int | None], list[Line]] = defaultdict(list)
+    for line in village.listed():
+        by_door[line.way, line.number].append(line)
+    for line in village.listed():
+        noted = village.rules.notes.exchanged.said_in(line.note) and "disordered" in line.codes()
+        if not noted or any(f.with_ for f in line.findings if f.code == "disordered") or line.number is None:
+            continue
+        street = village.doors.streets.get(line.way)
+        others = [other for other in _next_doors(line, line.number, by_door, street.step if street else 1)
+                  if _may_be_exchanged(line, other, street)]
+        for other in others if len(others) == 1 else ():
+            message = f"{place_of(line, other)}的备注说两家门牌装反了, 像是和这一家的 {other.number} 号对调。请到现场核对。"
+            other.find("disordered", Claim(message, other.elements.painted_number, f"{line.number}号", "ask", (line.ref,)))
+            other.settled = False
+
+
+def _next_doors(line: Line, number: int, by_door: Mapping[tuple[str, int | None], Sequence[Line]], step: int) -> Iterable[Line]:
+    """The one household on either hand, at the next number or the next but one."""
+    for sign in (-1, 1):
+        there = next((same for n in (1, 2) if (same := by_door.get((line.way, number + sign * n * step)))), ())
+        if len(there) == 1 and there[0].kind != "retired" and not {"disordered", "wrong.number"} & there[0].codes():
+            yield there[0]
+
+
+def _may_be_exchanged(line: Line, other: Line, street: Street | None) -> bool:
+    """Whether no point speaks against it that each door has the other's number."""
+    if street is None or line.number is None or other.number is None:
+        return True
+    low, high = sorted((line, other), key=lambda x: x.number or 0)
+    turned = _turned(low, high, street)
+    prices = [strangeness(street, one, n, (two.index,)) for one, n, two in
+              ((line, other.number, other), (other, line.number, line))]
+    return (turned is None or turned.plots > 0.0) and all(price is None or price <= _HOME for price in prices)
 
 
 def find_same_numbers(village: Village) -> None:
@@ -93,7 +134,7 @@ def _free_number_fits(line: Line, street: Street, rivals: Sequence[Line]) -> tup
         one_house, stays = apart ** 2 / (4 * _NOISE_M2), street.distance(rival, line.number, (line.index,))
     else:
         one_house = (street.distance(line, line.number, skip) or 0.0) ** 2 / (2 * _PLACE_M2)
-    best = (0.0, 0)
+    one_house, best = min(one_house, _STRAYED), (0.0, 0)
     for number in (line.number - street.step, line.number + street.step):
         moves = street.distance(line, number, skip) if number > 0 and number not in street.taken else None
         if stays is not None and moves is not None:
@@ -114,23 +155,38 @@ def _swapped_by_points(village: Village) -> Iterable[tuple[Line, Line]]:
                 continue
             a, b = numbers[low][0], numbers[high][0]
             turned = _turned(a, b, street)
-            enough = _SURE_PLOTS if _in_order(a, village) and _in_order(b, village) else _PLOTS
-            if turned is not None and turned > enough and _at_home_exchanged(a, b, street):
+            listed = [_in_order(line, village) for line in (a, b)]
+            apart = (high - low) // street.step
+            if turned and _exchanged(turned, apart, listed) and _at_home_exchanged(a, b, street):
                 yield a, b
+
+
+def _exchanged(turned: _Turn, steps: int, listed: Sequence[bool]) -> bool:
+    """Whether the points show that two doors so many numbers apart are exchanged. listed: list order calls them right."""
+    if turned.by_across:
+        return not any(listed) and abs(turned.plots - steps) <= _PLOTS
+    return turned.plots > (_SURE_PLOTS if all(listed) else _PLOTS)
 
 
 def _at_home_exchanged(a: Line, b: Line, street: Street) -> bool:
     """Whether each door stands where the other's number belongs, as far as that can be told."""
     skip = (a.index, b.index)
-    away = [street.distance(one, other.number, skip) for one, other in ((a, b), (b, a)) if other.number is not None]
-    return all(metres is None or metres <= _HOME_PLOTS * street.plot_m for metres in away)
+    prices = [strangeness(street, one, other.number, skip) for one, other in ((a, b), (b, a)) if other.number is not None]
+    return all(price is None or price <= _HOME for price in prices)
 
 
-def _turned(a: Line, b: Line, street: Street) -> float | None:
-    """How clearly two doors stand the wrong way round among their neighbours: about +1 exchanged, −1 as it should be.
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """How clearly two doors stand the wrong way round, in plots: about +1 exchanged, −1 as it should be. by_across: told
+    by the doors across alone."""
 
-    In plots: how much nearer the higher number is to the doors below, and the lower one to those above.
-    """
+    plots: float
+    by_across: bool = False
+
+
+def _turned(a: Line, b: Line, street: Street) -> _Turn | None:
+    """How much nearer the higher number is to the doors below, and the lower one to those above; with no other door on
+    their side, how far they stand against the direction in which the numbers across rise."""
     if not (a.fix and b.fix and a.number is not None and b.number is not None):
         return None
     pa, pb = (a.fix.east, a.fix.north), (b.fix.east, b.fix.north)
@@ -139,9 +195,11 @@ def _turned(a: Line, b: Line, street: Street) -> float | None:
     if strayed or dist(pa, pb) > 3 * street.plot_m:
         return None
     gains = [dist(q, pa) - dist(q, pb) for q in below] + [dist(q, pb) - dist(q, pa) for q in above]
-    if not gains:
-        return None
-    return sum(gains) / len(gains) / street.plot_m * (1.0 if below and above else _ONE_HAND)
+    if gains:
+        weight = 1.0 if below and above else _ONE_HAND_OF_ROWS if street.kind == "hamlet" else _ONE_HAND
+        return _Turn(sum(gains) / len(gains) / street.plot_m * weight)
+    rising = rising_across(street, a.number, (a.index, b.index))
+    return _Turn(((pa[0] - pb[0]) * rising[0] + (pa[1] - pb[1]) * rising[1]) / street.plot_m, True) if rising else None
 
 
 def _in_order(line: Line, village: Village) -> bool:
@@ -157,7 +215,7 @@ def _points_deny(a: Line, b: Line, street: Street | None) -> bool:
         return False
     if len(fine) == 2:
         turned = _turned(low, high, street)
-        return turned is not None and turned < _IN_ORDER
+        return turned is not None and turned.plots < _IN_ORDER
     there, other = fine[0], b if fine[0] is a else a
     own, theirs = (street.distance(there, n, (other.index,)) for n in (there.number or 0, other.number or 0))
     here = _HERE_PLOTS * street.plot_m

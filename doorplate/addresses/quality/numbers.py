@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import dist
 
 from doorplate.addresses.quality import off_points
 from doorplate.addresses.quality.evidence import Evidence, gather, numbers_elsewhere
+from doorplate.addresses.quality.homes import strangeness
 from doorplate.addresses.quality.lines import Claim, Line
 from doorplate.addresses.quality.village import Village
 from doorplate.model import Confidence
 
-_JUDGED = {"wrong.number", "disordered", "point.off"}
+_ON_A_DOOR = 0.4  # (D) plots: less than half-way to the next
+_TRIED = 4  # (D) free numbers that come into question at one place
+_HOME = 3.0  # (D) nats below which a point is at home at a number (see homes.py)
 
 
 def judge_numbers(village: Village) -> None:
-    """wrong.number, disordered and point.off for every listed line that has a number.
-
-    A point found to be off tells nothing about its neighbours: where there was one, the street is judged once more.
-    """
-    asked = [line for line in village.listed()
-             if line.number is not None and line.kind != "retired" and line.elements.thoroughfare]
-    strayed: set[str] = set()
-    for _ in range(2):
-        for line in asked:
+    """wrong.number, disordered and point.off for every listed line that has a number."""
+    for line in village.listed():
+        if line.number is not None and line.kind != "retired" and line.elements.thoroughfare:
             _judge(line, village)
-            street = village.doors.of(line)
-            if street and line.index not in street.doubtful and "point.off" in line.codes():
-                street.doubtful.add(line.index)
-                strayed.add(line.way)
-        asked = [line for line in asked if line.way in strayed and not _JUDGED & line.codes()]
 
 
 def _judge(line: Line, village: Village) -> None:
@@ -83,35 +76,47 @@ def _number_against_place(evidence: Evidence, village: Village, *, noted: bool, 
     noted: a note calls the number wrong · agreed: another list has the same number.
     """
     line = evidence.line
-    if evidence.point_against and not evidence.order_against and not noted and not _stands_elsewhere(evidence):
+    number = _number_of_place(evidence)
+    jumped = evidence.point_against and _beyond_end(evidence)
+    if evidence.point_against and number is None and not noted and not jumped:
         if not off_points.other_system(line, evidence, village):
-            off_points.report(line, evidence.misfit or 0.0)
+            off_points.report(line, evidence.misfit or village.rules.points.off_m, village)
         return
-    moved = evidence.point_for or (evidence.misfit is None and village.order.has_place_for(line))
-    if evidence.order_against and moved and not noted:
+    if evidence.order_against and not noted and (
+            evidence.point_for or (evidence.misfit is None and village.order.has_place_for(line))):
         return  # the line merely stands at another place of the sheet
     if noted or evidence.point_against or evidence.order_against:
         free = evidence.free_numbers()
-        clear = (evidence.point_against and evidence.on_the_line) or len(free) == 1
-        _out_of_order(line, free[0] if free and clear else None, noted=noted, agreed=agreed)
+        _out_of_order(line, number or (free[0] if len(free) == 1 else None), noted=noted, agreed=agreed)
 
 
-def _stands_elsewhere(evidence: Evidence) -> bool:
-    """The point stands in a gap between doors of this street: a house whose number is wrong, not a point gone astray."""
-    spot, street, number = evidence.spot, evidence.street, evidence.line.number
-    if evidence.order_for or not evidence.on_the_line or spot is None:
-        return False
-    if street and number is not None and street.beyond_end(number, (evidence.line.index,)):
-        return True
-    return spot.between and bool(spot.free) and not _on_a_door(evidence)
+def _number_of_place(evidence: Evidence) -> int | None:
+    """The free number where the point is at home: a house whose number is wrong, not a point gone astray."""
+    street, line = evidence.street, evidence.line
+    spot = evidence.spot if evidence.point_against and not evidence.order_for else None
+    if not street or not spot or line.number is None:
+        return None
+    blind = street.doubtful | {line.index}
+    if not (spot.between or street.beyond_end(line.number, blind)) or street.door(line.number, blind) or _on_a_door(evidence):
+        return None
+    prices = [(price, n) for n in evidence.free_numbers()[:_TRIED] if (price := strangeness(street, line, n)) is not None]
+    return min(prices)[1] if prices and min(prices)[0] <= _HOME else None
+
+
+def _beyond_end(evidence: Evidence) -> bool:
+    """The number is far outside the street's, and the point among the street's doors: the number is wrong, not the point."""
+    street, line = evidence.street, evidence.line
+    return bool(street and line.number is not None and evidence.on_the_line and street.beyond_end(line.number, (line.index,)))
 
 
 def _on_a_door(evidence: Evidence) -> bool:
+    """Whether the point stands on another door, where no second house can be."""
     street, line = evidence.street, evidence.line
     if not street or not line.fix or not evidence.spot:
         return False
-    apart = [m for n in (evidence.spot.low, evidence.spot.high) if (m := street.distance(line, n)) is not None]
-    return bool(apart) and min(apart) < 0.4 * street.plot_m
+    here, near = (line.fix.east, line.fix.north), (evidence.spot.low, evidence.spot.high)
+    doors = [door for n in near if (door := street.door(n, street.doubtful | {line.index}))]
+    return any(dist(here, p) < _ON_A_DOOR * street.plot_m for _, p in doors)
 
 
 def _out_of_order(line: Line, number: int | None, *, noted: bool, agreed: bool) -> None:

@@ -11,7 +11,7 @@ from doorplate.addresses.quality.lines import Line
 from doorplate.addresses.rules import OrderRules
 
 _FEW = 4  # (D) so few steps tell nothing; then the street's own sides do
-_GAP = 3  # (D) so many steps between two neighbours leave room for a line that stands elsewhere
+_GAP = 5  # (D) so many steps between two neighbours leave room for a line that stands elsewhere
 _ODD_SHARE = 0.25  # (D) a list of one side after the other changes sides once, and a few lines are missing
 
 
@@ -84,19 +84,25 @@ class Order:
         rising = sum(0 < r <= 2 * self._rules.max_skip for r in rises)
         return bool(rises) and rising >= self._rules.ascending_share * len(rises)
 
-    def _step(self, walk: list[Line], way: str) -> int:
-        """2 where the sheet lists one side of this street after the other (it hardly ever goes from odd to even), else 1.
-        Short streets are listed like the others of their kind on the sheet."""
-        pairs = [(a, b.number - a.number) for a, b in pairwise(walk)
-                 if a.way == b.way and a.number is not None and b.number is not None]
-        for rises in ([r for a, r in pairs if a.way == way], [r for a, r in pairs if _kind(a.way) == _kind(way)]):
-            small = [r for r in rises if 0 < r <= 2 * self._rules.max_skip]
+    def _steps(self, walk: list[Line]) -> dict[str, int]:
+        """For each street 2 where the sheet lists one side of it after the other (it hardly ever goes from odd to even),
+        else 1. Short streets are listed like the others of their kind on the sheet."""
+        rises: dict[object, list[int]] = defaultdict(list)
+        for a, b in pairwise(walk):
+            rise = b.number - a.number if a.way == b.way and a.number is not None and b.number is not None else 0
+            if 0 < rise <= 2 * self._rules.max_skip:
+                rises[a.way].append(rise)
+                rises[_kind(a.way)].append(rise)
+        return {way: self._step(way, rises) for way in dict.fromkeys(line.way for line in walk)}
+
+    def _step(self, way: str, rises: Mapping[object, list[int]]) -> int:
+        for small in (rises.get(way, []), rises.get(_kind(way), [])):
             if len(small) >= _FEW:
                 return 1 if sum(r % 2 for r in small) > _ODD_SHARE * len(small) else 2
         return self._sides.get(way, 2)
 
     def _read(self, walk: list[Line]) -> None:
-        steps = {way: self._step(walk, way) for way in dict.fromkeys(line.way for line in walk)}
+        steps = self._steps(walk)
         for at, line in enumerate(walk):
             before, after, step = self._neighbour(walk, at, -1), self._neighbour(walk, at, 1), steps[line.way]
             if not before or not after:

@@ -85,9 +85,9 @@ def judge(village: Village) -> None:
     spelling.judge_other_streets(village)
     neighbours.find_swapped(village)
     numbers.judge_numbers(village)
+    neighbours.find_exchanged(village)
     neighbours.find_same_numbers(village)
     gaps.find_missing_numbers(village)
-    off_points.find_lonely_points(village)
     off_points.find_points_outside_grid(village)
     gaps.find_omitted(village)
 

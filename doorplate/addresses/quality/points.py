@@ -16,6 +16,7 @@ from doorplate.areas.grids import AreaIndex
 
 _SYSTEMS: tuple[Crs, ...] = ("wgs84", "gcj02", "bd09")
 _SYSTEM_NAMES = {"gcj02": "GCJ-02 (高德、腾讯)", "bd09": "BD-09 (百度)"}
+_FEW_POINTS = 3  # (D) so many points must fall into place that did not, lest one bad point speaks for a sheet
 _LON, _LAT = (73.0, 136.0), (3.0, 54.0)  # China: the two ranges do not meet, so a pair tells which is which
 Expected = Callable[[Line], set[int]]
 Systems = dict[tuple[str, str | None], Crs]
@@ -118,20 +119,24 @@ def _is_zero(raw: _Raw) -> bool:
 
 
 def _system_of(raws: list[_Raw], index: AreaIndex, expected: Expected, context: CheckContext) -> Crs:
-    """The header's word, unless the points themselves clearly fall into place in another system."""
+    """The header's word, unless clearly more points fall into place in another system. A system shifts all points by
+    hundreds of metres, yet in a large grid half of them may stay inside it: the difference tells, not the ratio."""
     said = next((raw.line.row.crs for raw in raws if raw.line.row.crs), None)
     if not index or not raws:
         return said or "wgs84"
     lon, lat = np.array([r.lon.value for r in raws]), np.array([r.lat.value for r in raws])
     may = [expected(r.line) for r in raws]
-    shares: dict[Crs, float] = {}
+    inside: dict[Crs, int] = {}
     for system in _SYSTEMS:
         found = index.locate(*to_wgs84(system, lon, lat)).tolist()
-        shares[system] = sum(at in areas if areas else at >= 0 for at, areas in zip(found, may, strict=True)) / len(raws)
+        inside[system] = sum(at in areas if areas else at >= 0 for at, areas in zip(found, may, strict=True))
     default: Crs = said or "wgs84"
-    best = max(_SYSTEMS, key=lambda s: (shares[s], s == default))
-    rules = context.rules.points
-    return best if shares[best] >= rules.crs_share and shares[best] >= rules.crs_lead * shares[default] else default
+    best = max(_SYSTEMS, key=lambda s: (inside[s], s == default))
+    rules, more = context.rules.points, inside[best] - inside[default]
+    margin = rules.crs_margin_said if said else rules.crs_margin
+    clear = more >= _FEW_POINTS and more >= margin * len(raws)
+    lone = inside[default] == 0 and len(raws) < _FEW_POINTS
+    return best if inside[best] >= rules.crs_share * len(raws) and (clear or lone) else default
 
 
 def _convert(raws: list[_Raw], system: Crs, context: CheckContext) -> None:

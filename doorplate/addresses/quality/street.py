@@ -33,6 +33,7 @@ class Street:
     sides: int = 2
     per_number: float = 5.5
     numbers: list[int] = field(default_factory=list)
+    annexes: dict[int, list[tuple[int, XY]]] = field(default_factory=lambda: defaultdict(list))  # points of 附1 …
 
     @property
     def kind(self) -> str:
@@ -87,7 +88,10 @@ class Street:
 
     def door(self, number: int, blind: set[int]) -> Door | None:
         """Where a number is known to stand, by all points but those of the lines in `blind`."""
-        seen = [p for index, p in self.doors.get(number, ()) if index not in blind]
+        told = self.doors.get(number, ())
+        if len(told) == 1:  # as nearly always
+            return None if told[0][0] in blind else (number, told[0][1])
+        seen = [p for index, p in told if index not in blind]
         if len(seen) == 1:
             return number, seen[0]
         return (number, (median(p[0] for p in seen), median(p[1] for p in seen))) if seen else None

@@ -92,7 +92,7 @@ def _bare_name_may_end(state: State, level: Level, at: int) -> bool:
 
 @lru_cache(maxsize=64)
 def _own_patterns(division: Division) -> tuple[tuple[Level, str, re.Pattern[str], re.Pattern[str] | None], ...]:
-    patterns = []
+    patterns: list[tuple[Level, str, re.Pattern[str], re.Pattern[str] | None]] = []
     levels = _LEVELS[-len(division.names):] if len(division.names) < 5 else _LEVELS
     for level, name in zip(levels, division.names, strict=False):
         kind = re.compile(_KINDS[level] + "$")
@@ -100,7 +100,8 @@ def _own_patterns(division: Division) -> tuple[tuple[Level, str, re.Pattern[str]
         stem = kind.sub("", name) if len(kind.sub("", name)) > 1 or changes else name
         kinds = _KINDS[level] if changes else re.escape(name[len(stem):])
         either = rf"(?:{re.escape(stem)}{kinds}|{re.escape(name)})" if stem else re.escape(name)
-        strict = re.compile(rf"(?:中国)?{either}(?![路街巷道弄]\w)")
+        lower = "|".join(re.escape(below) for below in division.names[len(patterns) + 1:]) or "$^"  # 旧州镇 before 道美村
+        strict = re.compile(rf"(?:中国)?{either}(?!(?!{lower})[路街巷道弄]\w)")
         bare_is_a_name = len(stem) > 1 and not re.search(r"[路街巷道弄]$", stem)
         patterns.append((level, name, strict, re.compile(re.escape(stem)) if bare_is_a_name else None))
     return tuple(patterns)

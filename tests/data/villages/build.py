@@ -1,6 +1,7 @@
 """Names and numbers for what layout drew, people for the houses, and the world put together."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -8,18 +9,20 @@ import layout
 import words
 from geo import Frame
 from place import pick
-from world import House, Household, Line, World
+from world import Habits, House, Household, Line, World
 
 
-def build(rng: Random, folder: Path, scheme: str, province: str | None = None) -> World:
+def build(rng: Random, folder: Path, scheme: str, habits: Habits, province: str | None = None) -> World:
     """A whole true village; scheme is street, hamlet or mixed."""
     place = pick(rng, folder, province)
     blocks = layout.plan(rng, scheme, rng.randint(460, 900))
-    drawing = layout.draw(rng, blocks)
+    drawing = layout.draw(rng, blocks, habits.plots)
     turn = math.radians(rng.choice([0, 90, 0, 90, 180, rng.uniform(20, 70), rng.uniform(110, 160)]) + rng.uniform(-6, 6))
     frame = Frame(*place.spot, turn, rng.uniform(2, 6), rng.uniform(0, 6))
+    if habits.winding:
+        frame = replace(frame, warp=16.0 + frame.warp, waves=(52.0, 60.0))
     lane_kind = rng.choice(words.LANE_KINDS)
-    world = World(place, frame, scheme, drawing.lines, drawing.houses, layout.outlines(blocks), lane_kind, False, [], rng)
+    world = World(place, frame, scheme, drawing.lines, drawing.houses, layout.outlines(blocks), lane_kind, False, [], rng, habits)
     slant = math.degrees(turn) % 90
     world.peculiar += ["斜向"] if 15 < slant < 75 else []
     world.peculiar += ["一街跨两网格"] if any(b.cut for b in blocks) else []

@@ -9,18 +9,20 @@ PER_LAT = 111000.0
 
 @dataclass(frozen=True)
 class Frame:
-    """Where the board's (0, 0) lies (degrees), how far it is turned (radians) and how much it is warped (metres)."""
+    """Where the board's (0, 0) lies (degrees), how far it is turned (radians) and how much it is warped (metres;
+    waves: metres to a radian)."""
 
     lon: float
     lat: float
     turn: float
     warp: float
     phase: float
+    waves: tuple[float, float] = (130.0, 150.0)
 
     def bend(self, x: float, y: float) -> tuple[float, float]:
         """Warp and turn: metres on the board to metres east and north of the origin."""
-        bx = x + self.warp * math.sin(y / 130 + self.phase)
-        by = y + self.warp * math.sin(x / 150 + 2 * self.phase)
+        bx = x + self.warp * math.sin(y / self.waves[0] + self.phase)
+        by = y + self.warp * math.sin(x / self.waves[1] + 2 * self.phase)
         cos, sin = math.cos(self.turn), math.sin(self.turn)
         return bx * cos - by * sin, bx * sin + by * cos
 

@@ -25,10 +25,11 @@ class Block:
 
 @dataclass
 class Drawing:
-    """Lines with their lots still without numbers; block is the one being drawn."""
+    """Lines with their lots still without numbers; block is the one being drawn, plots how wide lots are."""
 
     rng: Random
     block: Block
+    plots: float = 1.0
     lines: list[Line] = field(default_factory=list)
     houses: list[House] = field(default_factory=list)
     mains: list[list[Line]] = field(default_factory=list)
@@ -86,9 +87,9 @@ def _cells(rng: Random, target: int, top: float, first_grid: int, width: float |
     return blocks
 
 
-def draw(rng: Random, blocks: list[Block]) -> Drawing:
-    """Lines and lots of all blocks; numbers and names come later."""
-    drawing = Drawing(rng, blocks[0])
+def draw(rng: Random, blocks: list[Block], plots: float = 1.0) -> Drawing:
+    """Lines and lots of all blocks, plots wider or narrower than usual; numbers and names come later."""
+    drawing = Drawing(rng, blocks[0], plots)
     for block in blocks:
         drawing.block = block
         x0, y0, x1, y1 = block.rects[0]
@@ -148,7 +149,7 @@ def _lots(drawing: Drawing, line: Line, left: bool, gaps: list[float], start: fl
         closed.append((cut - line.path[0][0], 13.0))
     total = sum(math.dist(a, b) for a, b in itertools.pairwise(line.path))
     u = start + rng.uniform(0, 3)
-    while u + (width := rng.uniform(10.5, 14.5)) <= total:
+    while u + (width := rng.uniform(10.5, 14.5) * drawing.plots) <= total:
         hits = [at + free for at, free in closed if u < at + free and at - free < u + width]
         if hits:
             u = max(hits)
@@ -197,8 +198,8 @@ def _hamlet(drawing: Drawing) -> None:
     for r in range(rows):
         y = y1 - margin - (r + 0.3) * (y1 - y0 - 2 * margin) / rows
         spans, x = [], x0 + margin
-        while x < x1 - margin - 10:
-            width = rng.uniform(11, 15.5)
+        while x < x1 - margin - 10 * drawing.plots:
+            width = rng.uniform(11, 15.5) * drawing.plots
             spans.append((x, min(x + width, x1 - margin)))
             x += width + rng.uniform(0.3, 2)
         if east_first ^ (line.mode == "serpentine" and r % 2 == 1):
@@ -206,7 +207,7 @@ def _hamlet(drawing: Drawing) -> None:
         line.path += [(sum(spans[0]) / 2, y), (sum(spans[-1]) / 2, y)]
         for span in spans:
             order += 1
-            if rng.random() > 0.06 and span[1] - span[0] > 8:
+            if rng.random() > 0.06 and span[1] - span[0] > 8 * drawing.plots:
                 _cottage(drawing, line, order, (*span, y + rng.uniform(-1.5, 1.5)))
     drawing.lines.append(line)
 

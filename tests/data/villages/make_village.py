@@ -15,9 +15,10 @@ import truth
 import words
 from build import build
 from rows import Sheet
-from world import World
+from world import Habits, World
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "divisions"
+OFF = {"far": (45.0, 90.0), "near": (28.0, 60.0), "wide": (30.0, 300.0)}
 ADDRS = ["split", "one", "split3", "section"]
 
 
@@ -29,6 +30,10 @@ def main() -> None:
     parser.add_argument("--layout", choices=["random", *ADDRS, "all"], default="random")
     parser.add_argument("--crs", choices=["said", "unsaid", "mixed"], default="mixed")
     parser.add_argument("--province", help="two digits, e.g. 43")
+    parser.add_argument("--off", choices=sorted(OFF), default="far", help="how far points go astray: 45-90, 28-60, 30-300 m")
+    parser.add_argument("--gaps", type=float, help="share of lines without a point, on every sheet, e.g. 0.4")
+    parser.add_argument("--plots", type=float, default=1.0, help="how wide plots are, e.g. 0.6")
+    parser.add_argument("--winding", action="store_true", help="streets that wind")
     parser.add_argument("--divisions", type=Path, default=SHARED)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
@@ -40,7 +45,8 @@ def make(args: argparse.Namespace) -> None:
     rng = Random(f"{args.seed} {args.scheme} {args.layout} {args.crs} {args.province}")
     out = args.out / "handover"
     out.mkdir(parents=True, exist_ok=True)
-    world = build(rng, args.divisions, args.scheme, args.province)
+    habits = Habits(OFF[args.off], args.gaps, args.plots, args.winding)
+    world = build(rng, args.divisions, args.scheme, habits, args.province)
     faults.plant(world)
     lists.plan_register(world)
     plan = plan_sheets(world, args.layout, args.crs)
@@ -84,6 +90,9 @@ def plan_sheets(world: World, layout: str, crs: str) -> list[Sheet]:
     plan = [_sheet(world, grids, style, layout if layout in ADDRS else kinds[i % 6]) for i, grids in enumerate(parts)]
     if len(plan) > 2 and rng.random() < 0.5:
         rng.choice(plan).gaps = rng.uniform(0.4, 0.6)
+    if world.habits.gaps is not None:
+        for sheet in plan:
+            sheet.gaps = world.habits.gaps
     _systems(rng, plan, crs)
     return plan
 

@@ -113,7 +113,7 @@ def _pairs(truth: Table) -> list[str]:
 
 
 def _points(folder: Path, meta: dict, truth: Table) -> list[str]:
-    """Points of rows without a fault lie within 15 m, those said to be off beyond 40 m; every door lies in its own grid."""
+    """Points of rows without a fault lie within 15 m, those said to be off beyond 25 m; every door lies in its own grid."""
     areas = json.loads((folder / "handover/grids_wgs84.geojson").read_text(encoding="utf-8"))
     rings = {f["id"]: Polygon(f["geometry"]["coordinates"][0]) for f in areas["features"]}
     bad = [f"{k}: not valid" for k, p in rings.items() if not p.is_valid]
@@ -128,7 +128,7 @@ def _points(folder: Path, meta: dict, truth: Table) -> list[str]:
             continue
         read = _read([c.value for c in book[row["sheet"]][int(row["row"])]], into(systems[row["sheet"]]["crs"], (lon, lat)))
         metres = math.hypot((read[0]) * PER_LAT * math.cos(math.radians(lat)), read[1] * PER_LAT) if read else 0.0
-        if read is None or (metres > 40) != bool(faults) or (not faults and metres > 15):
+        if read is None or (metres > 25) != bool(faults) or (not faults and metres > 15):
             bad.append(f"{row['sheet']}!{row['row']}: {metres:.0f} m off, says {row['issues'] or 'nothing'}")
     return bad
 

@@ -157,10 +157,10 @@ def _fits(row: Row, trick: str) -> bool:
 
 
 def _displace(world: World, row: Row) -> None:
-    """45 to 90 m along the street or across it, or anywhere."""
+    """So far along the street or across it, or anywhere."""
     rng = world.rng
     way = rng.uniform(0, 2 * math.pi) if rng.random() < 0.4 else world.frame.turn + rng.choice([0, 0.5, 1, 1.5]) * math.pi
-    far = rng.uniform(45, 90)
+    far = rng.uniform(*world.habits.off)
     row.point = world.frame.shift(row.house.point, far * math.cos(way), far * math.sin(way))
     row.error = far
 

@@ -74,6 +74,17 @@ class Household:
     also_in: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Habits:
+    """How villages differ beyond their plan. off: metres by which a point goes astray · gaps: share of lines without a
+    point on every sheet, None = a few, differently on each · plots: how wide, 1 = 10.5 to 14.5 m · winding: streets that wind."""
+
+    off: tuple[float, float] = (45.0, 90.0)
+    gaps: float | None = None
+    plots: float = 1.0
+    winding: bool = False
+
+
 @dataclass
 class World:
     """The whole truth."""
@@ -88,6 +99,7 @@ class World:
     alias: bool
     peculiar: list[str]
     rng: Random
+    habits: Habits
 
     def grid_id(self, grid: int) -> str:
         """610431001203-G01."""
