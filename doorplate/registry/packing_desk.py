@@ -31,7 +31,8 @@ class BatchTable:
         box = scanned.table.boxes[here.box - 1] if here else None
         headline = f"第 {box.number}/{box.total} 箱 · 第 {here.slot} 格" if scanned.accepted and box and here else NAMES[
             scanned.judgement.outcome]
-        return Answer(scanned.accepted, headline, scanned.message, self._view(scanned.table))
+        message = scanned.message.partition(": ")[2] or scanned.message  # the headline says the beginning
+        return Answer(scanned.accepted, headline, message, self._view(scanned.table))
 
     def absent(self, kind: Literal["lost", "damaged"], reason: str) -> Answer:
         try:
@@ -62,5 +63,6 @@ class BatchTable:
 
 def _box(box: PlateBox, table: Table) -> BoxView:
     packed = sum(code in table.packed for code in box.codes)
-    return BoxView(box.number, box.total, box.zone, len(box.codes), packed, len(box.lost), len(box.damaged),
+    zone = box.zone.removeprefix(f"{table.batch.community}-")
+    return BoxView(box.number, box.total, zone, len(box.codes), packed, len(box.lost), len(box.damaged),
                    BOX_STATES[box.status], box.status == "open")

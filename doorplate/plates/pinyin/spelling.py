@@ -10,8 +10,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
-from pypinyin import Style, pinyin
-
 from doorplate.addresses.numerals import to_number
 from doorplate.plates.pinyin.words import Word, rules, words
 
@@ -89,7 +87,11 @@ def _told(text: str, division: str) -> list[tuple[int, int, str]]:
 
 
 def _common(text: str) -> list[str]:
-    return [syllable for group in pinyin(text, style=Style.TONE, errors="default") for syllable in group] if text else []
+    if not text:
+        return []
+    from pypinyin import Style, pinyin  # takes a quarter of a second to load, and the press only wants the rules of painting
+
+    return [syllable for group in pinyin(text, style=Style.TONE, errors="default") for syllable in group]
 
 
 @lru_cache(maxsize=64)
