@@ -20,12 +20,13 @@ from markupsafe import Markup
 
 from doorplate.errors import Unavailable
 from print_jobs.fonts import Face, FontSet
-from print_jobs.layout import set_small
+from print_jobs.lines import postcode_boxes, set_small
 from print_jobs.pdf_file import PT
-from print_jobs.plate_design import PlateDesign
+from print_jobs.plate_design import PlateDesign, SmallText
 
 SAMPLE_NOTE = "样品 · 虚构数据"
 _WEIGHTS = {"regular": 400, "medium": 500, "bold": 700}
+_NOTE_TRACKING_EM = 0.06
 _LIBRARIES = ("weasyprint", "pydyf")
 
 
@@ -43,7 +44,7 @@ def typeset(design: PlateDesign, host: str, fonts: FontSet, *, sample: bool, cac
     Raises Unavailable(artwork.weasyprint) when the libraries WeasyPrint needs are not on the machine.
     """
     face = fonts.main
-    html = _document(design, host, face, sample)
+    html = _document(design, fixed_texts(design, host, fonts, sample=sample))
     if cache is None:
         return _by_weasyprint(html, design, face)
     path = cache / f"artwork-{_key(html, face)}.json"
@@ -54,14 +55,36 @@ def typeset(design: PlateDesign, host: str, fonts: FontSet, *, sample: bool, cac
     return kept
 
 
-def _document(design: PlateDesign, host: str, face: Face, sample: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class FixedText:
+    """A text of the fixed part: where it stands, and the size that fits."""
+
+    text: str
+    zone: SmallText
+    size_mm: float
+    tracking_em: float = 0.0
+
+
+def fixed_texts(design: PlateDesign, host: str, fonts: FontSet, *, sample: bool) -> tuple[FixedText, ...]:
+    """Host, labels and the note on invented data, as large as their zones allow."""
+    texts = [(host, design.host, 0.0), *((label.text, label, 0.0) for label in design.labels)]
+    if sample:
+        texts.append((SAMPLE_NOTE, design.sample, _NOTE_TRACKING_EM))
+    return tuple(FixedText(text, zone, _size(text, zone, fonts), tracking) for text, zone, tracking in texts)
+
+
+def _size(text: str, zone: SmallText, fonts: FontSet) -> float:
+    runs = set_small(text, zone, fonts.hanzi)
+    return runs[0].em_mm if runs else zone.least_mm
+
+
+def _document(design: PlateDesign, texts: tuple[FixedText, ...]) -> str:
     templates = Environment(loader=FunctionLoader(_template), autoescape=select_autoescape(), undefined=StrictUndefined)
-    host_runs = set_small(host, design.host, face)
-    host_mm = host_runs[0].em_mm if host_runs else design.host.least_mm
+    boxes = postcode_boxes(design.postcode_zone) if design.postcode_zone else ()
     css = templates.get_template("face.css").render(
-        design=design, face=design.face, bleed=design.face.bleed_mm, weight=_WEIGHTS[design.font.weight], host_mm=host_mm)
-    note = SAMPLE_NOTE if sample else ""
-    return templates.get_template("face.html").render(design=design, css=Markup(css), host=host, sample=note)  # noqa: S704
+        design=design, face=design.face, bleed=design.face.bleed_mm, font=design.fonts.main,
+        weight=_WEIGHTS[design.fonts.main.weight], texts=texts, postcode_boxes=boxes)
+    return templates.get_template("face.html").render(design=design, css=Markup(css), texts=texts, postcode_boxes=boxes)  # noqa: S704
 
 
 def _template(name: str) -> str:

@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from doorplate.errors import Refused
 from print_jobs.batch import Problem
 
-_RESULTS = re.compile(r"(manifest\.csv|proof\.json|volume-\d{3,}\.pdf)")
-_OURS = re.compile(rf"(batch\.json|problems\.txt|{_RESULTS.pattern}|volume-\d{{3,}}\.(pdf|json)\.part|writing\.part)")
+_RESULTS = re.compile(r"(manifest\.csv|proof\.json|certificate\.pdf|volume-\d{3,}\.pdf)")
+_DRAFTS = r"volume-\d{3,}\.(pdf|json)(\.\d+)?\.part|writing(\.\d+)?\.part"
+_OURS = re.compile(rf"(batch\.json|problems\.txt|{_RESULTS.pattern}|{_DRAFTS})")
 
 
 class BatchFolder:
@@ -27,6 +29,7 @@ class BatchFolder:
         self.path = path
         self.batch, self.proof = path / "batch.json", path / "proof.json"
         self.manifest, self.problems = path / "manifest.csv", path / "problems.txt"
+        self.certificate = path / "certificate.pdf"
 
     def volume(self, number: int) -> Path:
         """The finished volume, counted from 1."""
@@ -36,13 +39,18 @@ class BatchFolder:
         """The volume while it is not proven."""
         return self.path / f"volume-{number:03d}.pdf.part"
 
+    def draft(self, number: int) -> Path:
+        """The volume while this process presses it: two that do so at once do not write into each other's file."""
+        return self.path / f"volume-{number:03d}.pdf.{os.getpid()}.part"
+
     def journal(self, number: int) -> Path:
         """What was read back of a volume, kept until the batch is whole."""
         return self.path / f"volume-{number:03d}.json.part"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Makes the folder and keeps every other run out; the lock ends with the process, however it ends.
+    def locked(self, *, shared: bool = False) -> Iterator[None]:
+        """Makes the folder and keeps every other run out; the lock ends with the process, however it ends. shared: beside others
+        who make volumes of the same batch.
 
         Raises Refused(batch.folder_taken, batch.running)."""
         if self.path.exists() and not self.path.is_dir():
@@ -50,7 +58,7 @@ class BatchFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise Refused("batch.running", f"{self.path.name} 正在被另一个程序印制", out=self.path.name) from exc
         else:
@@ -68,11 +76,21 @@ class BatchFolder:
 
     def write(self, path: Path, data: bytes) -> None:
         """Whole file or no file, on disk when this returns."""
-        draft = self.path / "writing.part"
-        with draft.open("wb") as file:
+        with self.writing(path) as file:
             file.write(data)
+
+    @contextmanager
+    def writing(self, path: Path) -> Iterator[BinaryIO]:
+        """A file to write piece by piece; it gets its name, whole and on disk, at the end of the block."""
+        draft = self.path / f"writing.{os.getpid()}.part"
+        with draft.open("wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
+        self.keep(draft, path)
+
+    def keep(self, draft: Path, path: Path) -> None:
+        """Gives a whole file, on disk already, its name."""
         draft.replace(path)
         self.sync()
 

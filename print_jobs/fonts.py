@@ -1,122 +1,76 @@
-"""The one font of a batch: found by family and weight, measured, and cut down to the characters that are printed.
+"""The fonts of a design by key, and what is painted with which: the main font, behind it those for characters it lacks.
 
-Sizes are in em (the body size); multiply by millimetres. Glyph numbers are those of the whole font: in its CFF table they are
-the CIDs too, so they stay the same whatever is left out.
+"main" is always there; the others are optional: a font this machine lacks is left out, and preflight complains when a plate
+needs it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
 import subprocess
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 
-import uharfbuzz as hb
-
 from doorplate.errors import Unavailable
-from print_jobs.plate_design import Font
+from print_jobs.face import Face, Ink, Shaped, united
+from print_jobs.plate_design import Font, Typefaces
 
-_UNNEEDED_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "name", "OS/2", "post")
+__all__ = ["MAIN", "Face", "FontSet", "Ink", "Letters", "Shaped", "fonts_of", "locate"]
 
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The box that the ink of a text fills, in em from its origin on the baseline, y upwards."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
+MAIN, LATIN, FALLBACK = "main", "latin", "fallback"
 
 
-@dataclass(frozen=True)
-class Face:
-    """A font on disk: index counts the faces of a collection (0 = JP, 2 = SC in Noto Sans CJK)."""
+@dataclass(frozen=True, eq=False)
+class Letters:
+    """Fonts in the order they are asked for a character. Measures as Face's, in em. Fallbacks are asked for letters only, as
+    ideographs are: they also hold emoji and the like, which no name may contain."""
 
-    path: Path
-    index: int
-    postscript_name: str
+    faces: Mapping[str, Face]
 
     @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the file and the index: the same metrics and outlines on every machine that agrees on it."""
-        with self.path.open("rb") as file:
-            return f"{hashlib.file_digest(file, 'sha256').hexdigest()}:{self.index}"
+    def first(self) -> Face:
+        return next(iter(self.faces.values()))
 
-    @cached_property
-    def _hb_face(self) -> hb.Face:
-        return hb.Face(hb.Blob.from_file_path(str(self.path)), self.index)
+    def key_of(self, character: str) -> str:
+        """Key of the first font that has the character; of the first of all where none has."""
+        return self._key_of(character) or next(iter(self.faces))
 
-    @cached_property
-    def _hb_font(self) -> hb.Font:
-        return hb.Font(self._hb_face)
+    def _key_of(self, character: str) -> str | None:
+        letter = unicodedata.category(character) == "Lo"
+        asked = ((key, face) for key, face in self.faces.items() if letter or not key.startswith(FALLBACK))
+        return next((key for key, face in asked if face.has(character)), None)
 
-    @cached_property
-    def _glyphs(self) -> _Glyphs:
-        return _Glyphs(self._hb_font, int(self._hb_face.upem))
+    def pieces(self, text: str) -> tuple[tuple[str, str], ...]:
+        """The text cut where the font changes: (key, piece)."""
+        if not self.first.missing(text):
+            return ((next(iter(self.faces)), text),) if text else ()
+        return tuple((key, "".join(piece)) for key, piece in groupby(text, self.key_of))
 
     def missing(self, text: str) -> tuple[str, ...]:
-        """The characters of `text` this font cannot paint, in order, each once."""
-        return tuple(c for c in dict.fromkeys(text) if not self._hb_font.get_nominal_glyph(ord(c)))
-
-    def glyph(self, character: str) -> int:
-        """Glyph number (= CID); 0 when the font lacks the character."""
-        return self._glyphs[character].number
+        """The characters none of the fonts has, in order, each once."""
+        return tuple(c for c in self.first.missing(text) if self._key_of(c) is None)
 
     def advance(self, text: str) -> float:
-        """Width of `text` set without kerning, em."""
-        glyphs = self._glyphs
-        return sum([glyphs[c].advance for c in text])
-
-    def codes(self, text: str) -> bytes:
-        """`text` as the hexadecimal CIDs of a PDF string."""
-        glyphs = self._glyphs
-        return b"".join([glyphs[c].code for c in text])
+        return sum(self.faces[key].advance(piece) for key, piece in self.pieces(text))
 
     def ink(self, text: str) -> Ink:
-        """Ink box of `text` set without kerning. Text without ink gives an empty box at the origin."""
-        x, left, right, bottom, top = 0.0, math.inf, -math.inf, math.inf, -math.inf
-        for character in text:
-            glyph = self._glyphs[character]
-            box = glyph.ink
-            if box.right > box.left:
-                left, right = min(left, x + box.left), max(right, x + box.right)
-                bottom, top = min(bottom, box.bottom), max(top, box.top)
-            x += glyph.advance
-        return Ink(left, bottom, right, top) if right > left else Ink(0, 0, 0, 0)
+        x, boxes = 0.0, []
+        for key, piece in self.pieces(text):
+            boxes.append((x, 0.0, self.faces[key].ink(piece)))
+            x += self.faces[key].advance(piece)
+        return united(boxes)
 
-    @property
-    def heights(self) -> tuple[int, int, int]:
-        """Ascent, descent and height of capitals, thousandths of an em."""
-        extents = self._hb_font.get_font_extents("ltr")
-        return self._thousandths(extents.ascender), self._thousandths(extents.descender), round(self.ink("H").top * 1000)
-
-    def width_of(self, glyph: int) -> int:
-        """Advance of a glyph in thousandths of an em, as PDF wants it."""
-        return self._thousandths(self._hb_font.get_glyph_h_advance(glyph))
-
-    def subset(self, characters: Iterable[str]) -> bytes:
-        """The bare CFF program with the glyphs of `characters` only; the same for the same set."""
-        wanted = hb.SubsetInput()
-        wanted.unicode_set.update(sorted(ord(c) for c in characters))
-        wanted.flags = hb.SubsetFlags.NO_HINTING
-        for tag in _UNNEEDED_TABLES:
-            wanted.drop_table_tag_set.add(int.from_bytes(tag.ljust(4).encode(), "big"))
-        return bytes(hb.subset(self._hb_face, wanted).reference_table("CFF ").data)
-
-    def _thousandths(self, units: float) -> int:
-        return round(units * 1000 / float(self._hb_face.upem))
+    def look(self, text: str) -> tuple[tuple[str, int], ...]:
+        """(font, glyph) of every character: what is equal here looks the same on the plate."""
+        return tuple((key, self.faces[key].glyph(c)) for c in text for key in (self.key_of(c),))
 
 
-MAIN = "main"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FontSet:
-    """The faces of a design by key: "main" always, others as the design names them."""
+    """The faces of a design by key: "main" always, others as the design names them and this machine has them."""
 
     faces: Mapping[str, Face]
 
@@ -129,48 +83,61 @@ class FontSet:
         """Tells whether two machines have the same fonts."""
         return "\n".join(f"{key} {face.digest}" for key, face in sorted(self.faces.items()))
 
+    @cached_property
+    def hanzi(self) -> Letters:
+        """What names and numbers are painted with: the main font, then the fallbacks."""
+        return Letters({key: face for key, face in self.faces.items() if key == MAIN or key.startswith(FALLBACK)})
 
-@dataclass(frozen=True, slots=True)
-class _Glyph:
-    number: int
-    code: bytes
-    advance: float
-    ink: Ink
+    @cached_property
+    def latin(self) -> Letters:
+        """What pinyin is painted with."""
+        return Letters({LATIN: self.faces[LATIN], MAIN: self.main}) if LATIN in self.faces else Letters({MAIN: self.main})
 
-
-class _Glyphs(dict[str, _Glyph]):
-    """Glyphs by character, measured when they are first asked for."""
-
-    def __init__(self, font: hb.Font, upem: int) -> None:
-        super().__init__()
-        self._font, self._upem = font, upem
-
-    def __missing__(self, character: str) -> _Glyph:
-        font, upem = self._font, self._upem
-        number = font.get_nominal_glyph(ord(character)) or 0
-        extents = font.get_glyph_extents(number)
-        left, top = extents.x_bearing / upem, extents.y_bearing / upem
-        ink = Ink(left, top + extents.height / upem, left + extents.width / upem, top)
-        glyph = self[character] = _Glyph(number, b"%04X" % number, font.get_glyph_h_advance(number) / upem, ink)
-        return glyph
-
-
-def fonts_of(font: Font) -> FontSet:
-    """The faces a design asks for. Raises Unavailable(font.missing)."""
-    return FontSet({MAIN: locate(font)})
+    @cached_property
+    def scripts(self) -> Mapping[str, Face]:
+        """The fonts of the local scripts by key, and the main font last: it has Hangul, and Latin for Zhuang."""
+        scripts = {key: face for key, face in self.faces.items() if key in Typefaces.SCRIPTS}
+        return {**scripts, MAIN: self.main}
 
 
 @lru_cache(maxsize=16)
+def fonts_of(typefaces: Typefaces) -> FontSet:
+    """The faces a design asks for, those of the optional fonts as far as this machine has them.
+
+    Raises Unavailable(font.missing) without the main font, Unavailable(font.fontconfig) without fontconfig."""
+    faces = {MAIN: locate(typefaces.main)}
+    for key, font in typefaces.optional():
+        face = _found(font)
+        if face is not None:
+            faces[key] = face
+    return FontSet(faces)
+
+
 def locate(font: Font) -> Face:
-    """The face fontconfig gives for a design's font. Raises Unavailable(font.missing): fontconfig would fall back silently, and
+    """The face of a design's font. Raises Unavailable(font.missing, font.fontconfig): nothing else is put in its place, because
     the wrong cut of a CJK font paints Japanese forms (the glyphs of 直 骨 判 differ)."""
-    pattern = f"{font.family}:weight={font.weight}:lang=zh-cn"
-    command = ["fc-match", "--format", "%{file}\\n%{index}\\n%{postscriptname}\\n%{family}\\n", pattern]
+    face = _found(font)
+    if face is None:
+        raise Unavailable("font.missing", f"这台机器没有字体 {font.postscript_name}: 请安装 {font.package or font.family}",
+                          family=font.family)
+    return face
+
+
+def _found(font: Font) -> Face | None:
+    for name, families, path, index in _installed():
+        if name == font.postscript_name and font.family in families:
+            return Face(Path(path), index, name, font.stroke_em)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _installed() -> tuple[tuple[str, tuple[str, ...], str, int], ...]:
+    """PostScript name, families, file and index of every font of this machine; instances of variable fonts left out."""
+    command = ["fc-list", "--format", "%{file}\\n%{index}\\n%{postscriptname}\\n%{family}\\n"]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()  # noqa: S603
+        lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()  # noqa: S603
     except (OSError, subprocess.SubprocessError) as exc:
-        raise Unavailable("font.fontconfig", "找不到 fc-match: 请安装 fontconfig 和 fonts-noto-cjk") from exc
-    file, index, name, family = (found + [""] * 4)[:4]
-    if font.family not in family.split(",") or name != font.postscript_name:
-        raise Unavailable("font.missing", f"这台机器没有字体 {font.postscript_name}: 请安装 fonts-noto-cjk", family=font.family)
-    return Face(Path(file), int(index) & 0xFFFF, name)
+        raise Unavailable("font.fontconfig", "找不到 fc-list: 请安装 fontconfig 和 fonts-noto-cjk") from exc
+    records = zip(*(lines[i::4] for i in range(4)), strict=False)
+    found = ((name, tuple(family.split(",")), file, int(index)) for file, index, name, family in records if index.isdigit())
+    return tuple(sorted(record for record in found if record[3] < 1 << 16))

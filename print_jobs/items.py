@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from doorplate.model import BatchPlate
 
@@ -24,9 +23,7 @@ class ZoneCard:
 Item = BatchPlate | ZoneCard
 
 
-def with_cards(plates: Sequence[BatchPlate]) -> Iterator[Item]:
-    """The plates, which are in walking order, with a card before each zone's."""
-    for zone, group in groupby(plates, key=lambda plate: plate.zone):
-        there = list(group)
-        yield ZoneCard(zone, there[0].grid, len(there), there[0].painted, there[-1].painted)
-        yield from there
+def card_for(plates: Sequence[BatchPlate]) -> ZoneCard:
+    """The card that lies on these plates of one zone."""
+    first, last = plates[0], plates[-1]
+    return ZoneCard(first.zone, first.grid, len(plates), first.painted, last.painted)

@@ -1,158 +1,187 @@
-"""Where every character of a plate goes: sizes shrink, names wrap and everything is centred by its ink, by the design's rules.
+"""Where every character of a plate goes, by the design's rules, and which text must be found in which box.
 
 Positions are millimetres on the face, y downwards to the baseline. A text that does not fit gives no runs: preflight says so.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from doorplate.model import BatchPlate
-from doorplate.plates.code import grouped
-from print_jobs.fonts import MAIN, Face, FontSet
-from print_jobs.plate_design import Cmyk, NameZone, NumberZone, PlateDesign, SmallText
+from doorplate.plates.code import ALPHABET, grouped
+from print_jobs.fonts import FontSet
+from print_jobs.lines import GROUP_GAP_EM, set_name, set_pinyin, set_postcode, set_small
+from print_jobs.local_script import set_script
+from print_jobs.numerals import set_number
+from print_jobs.plate_design import PlateDesign
+from print_jobs.runs import PlacedGlyph, Run
+from print_jobs.zones import Box, NumberZone, PinyinZone, PostcodeZone
 
-# The box of a full-height hanzi in Noto Sans CJK, em; used instead of each name's own ink, so that a street's plates align.
-_HANZI_TOP, _HANZI_BOTTOM = 0.85, -0.09
-_GROUP_GAP_EM = 0.45
-_BREAKS_AFTER = tuple("省市县区镇乡街道路巷弄里村庄组坊园苑院")
-_NUMBER_PARTS = re.compile(r"^(\D*)(\d+)(.*)$", re.ASCII)
+__all__ = ["LOCAL_SCRIPT", "PlacedGlyph", "PlateText", "Run", "ZoneText", "set_name", "set_number", "set_plate", "set_small",
+           "zone_texts"]
 
-
-@dataclass(frozen=True, slots=True)
-class PlacedGlyph:
-    """A glyph of shaped text: its number in the font, where its origin stands after the run's own, mm, y upwards."""
-
-    number: int
-    x_mm: float
-    y_mm: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A piece of text in one size: x_mm and baseline_mm of its first character's origin, em_mm body size, tracking_mm added after
-    every character. face: key of its font in the FontSet. glyphs: where the script needs shaping, what HarfBuzz made of the text,
-    left to right; empty when every character is its own glyph."""
-
-    text: str
-    x_mm: float
-    baseline_mm: float
-    em_mm: float
-    color: Cmyk
-    tracking_mm: float = 0.0
-    face: str = MAIN
-    glyphs: tuple[PlacedGlyph, ...] = ()
+LOCAL_SCRIPT = "民族文字"
+_CACHED = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class PlateText:
-    """The typeset texts of one plate; an empty tuple where a text does not fit its zone."""
+    """The typeset texts of one plate; an empty tuple where a text is absent, has no zone, or does not fit it."""
 
     name: tuple[Run, ...]
     number: tuple[Run, ...]
     code: tuple[Run, ...]
+    pinyin: tuple[Run, ...] = ()
+    minority: tuple[Run, ...] = ()
+    postcode: tuple[Run, ...] = ()
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        return self.name + self.number + self.code
+        return self.minority + self.name + self.pinyin + self.number + self.postcode + self.code
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneText:
+    """A text that must be readable in a box of the face, and what it is called."""
+
+    title: str
+    text: str
+    box: Box
 
 
 def set_plate(plate: BatchPlate, design: PlateDesign, fonts: FontSet) -> PlateText:
     """The variable texts of a plate, typeset."""
-    face = fonts.main
-    return PlateText(set_name(plate.street, design.name_zone, face), set_number(plate.number, design.number_zone, face),
-                     set_small(grouped(plate.code), design.code, face))
+    return _setter(design, fonts).set(plate)
 
 
-@lru_cache(maxsize=4096)
-def set_name(name: str, zone: NameZone, face: Face) -> tuple[Run, ...]:
-    """One line while the type stays at or above one_line_mm, else two."""
-    longest = 2 * zone.width_mm / zone.least_mm + 2  # em: two full lines of the least type, and their side bearings
-    if not name or face.advance(name) > longest:
-        return ()
-    em = _largest((name,), zone, face)
-    if em >= zone.one_line_mm or (len(name) == 1 and em >= zone.least_mm):
-        return _lines((name,), em, zone, face)
-    lines, em = _broken(name, zone, face)
-    return _lines(lines, em, zone, face) if em >= zone.least_mm else ()
+def zone_texts(plate: BatchPlate, design: PlateDesign) -> tuple[ZoneText, ...]:
+    """What must be found where, if the plate is printed right."""
+    boxes = boxes_of(design, bool(plate.minority), bool(plate.pinyin), bool(plate.postcode))
+    wanted = ((LOCAL_SCRIPT, plate.minority, boxes.minority), ("路名", plate.street, boxes.name),
+              ("拼音", pinyin_of(plate, design), boxes.pinyin), ("号码", plate.number, boxes.number),
+              ("邮编", _labelled(plate.postcode, boxes.postcode), boxes.postcode), ("编码", grouped(plate.code), design.code))
+    return tuple(ZoneText(title, text, box) for title, text, box in wanted if text and box is not None)
 
 
-@lru_cache(maxsize=4096)
-def set_number(number: str, zone: NumberZone, face: Face) -> tuple[Run, ...]:
-    """The first digits large, what stands around them small on the same foot. A number without digits is set large as a whole."""
-    if not number:
-        return ()
-    found = _NUMBER_PARTS.match(number)
-    before, digits, after = found.groups() if found else ("", number, "")
-    parts = [(before, zone.small_scale), (digits, 1.0), (after, zone.small_scale)]
-    parts = [(text, scale) for text, scale in parts if text]
-    inks = [face.ink(text) for text, _ in parts]
-    width = sum((ink.right - ink.left) * scale for ink, (_, scale) in zip(inks, parts, strict=True))
-    width += zone.gap_em * (len(parts) - 1)
-    main = face.ink(digits)
-    em = min(zone.size_mm, zone.width_mm / max(width, 1e-6), zone.height_mm / max(main.top - main.bottom, 1e-6))
-    if em < zone.least_mm:
-        return ()
-    baseline = zone.y_mm + (zone.height_mm + (main.top + main.bottom) * em) / 2
-    x, runs = zone.x_mm + (zone.width_mm - width * em) / 2, []
-    for (text, scale), ink in zip(parts, inks, strict=True):
-        size = em * scale
-        rise = 0.0 if text == digits else ink.bottom * size  # hanzi reach below the baseline: lift them onto the digits' foot
-        runs.append(Run(text, x - ink.left * size, baseline + rise, size, zone.color))
-        x += (ink.right - ink.left) * size + zone.gap_em * em
-    return tuple(runs)
+def pinyin_of(plate: BatchPlate, design: PlateDesign) -> str:
+    """The pinyin as this design writes it."""
+    return _cased(plate.pinyin, design.pinyin_zone) if design.pinyin_zone else ""
 
 
-def set_small(text: str, zone: SmallText, face: Face) -> tuple[Run, ...]:
-    """One centred line of digits and letters; the groups of a code stand clearly apart."""
-    words = text.split()
-    if not words:
-        return ()
-    inks = [face.ink(word) for word in words]
-    width = sum(ink.right - ink.left for ink in inks) + _GROUP_GAP_EM * (len(words) - 1)
-    em = min(zone.size_mm, zone.width_mm / max(width, 1e-6))
-    if em < zone.least_mm:
-        return ()
-    baseline = zone.y_mm + (zone.height_mm + face.ink("0").top * em) / 2
-    x, runs = zone.x_mm + (zone.width_mm - width * em) / 2, []
-    for word, ink in zip(words, inks, strict=True):
-        runs.append(Run(word, x - ink.left * em, baseline, em, zone.color))
-        x += (ink.right - ink.left + _GROUP_GAP_EM) * em
-    return tuple(runs)
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Where the texts of a plate stand; None where the design has no place or the plate no text."""
+
+    minority: Box | None
+    name: Box | None
+    pinyin: PinyinZone | None
+    number: NumberZone | None
+    postcode: PostcodeZone | None
 
 
-def _largest(lines: tuple[str, ...], zone: NameZone, face: Face) -> float:
-    """The largest type, not above the design's, in which these lines fit the zone."""
-    inks = [face.ink(line) for line in lines]
-    width = max(ink.right - ink.left for ink in inks)
-    height = (_HANZI_TOP - _HANZI_BOTTOM) + (len(lines) - 1) * zone.leading
-    wanted = zone.size_mm if len(lines) == 1 else zone.one_line_mm
-    return min(wanted, zone.width_mm / max(width, 1e-6), zone.height_mm / height)
+@lru_cache(maxsize=256)
+def boxes_of(design: PlateDesign, minority: bool, pinyin: bool, postcode: bool) -> Boxes:
+    """The boxes of plates with or without these lines: what is absent leaves its room to its heir; the local script takes the
+    upper part of the name's."""
+    line = design.name_zone.minority if design.name_zone else None
+    pinyin = pinyin and not (minority and line and line.instead_of_pinyin)
+    zones: dict[str, Box | None] = {"name_zone": design.name_zone, "pinyin_zone": design.pinyin_zone,
+                                    "number_zone": design.number_zone}
+    for freed, carried in ((design.postcode_zone, postcode), (design.pinyin_zone, pinyin)):
+        heir = zones.get(freed.heir or "") if freed else None
+        if freed and freed.heir and heir and not carried:
+            zones[freed.heir] = _grown(heir, freed if freed is design.postcode_zone else zones["pinyin_zone"] or freed)
+    name = zones["name_zone"]
+    upper = name.height_mm * line.share if name and line and minority else 0.0
+    spelled, number = zones["pinyin_zone"], zones["number_zone"]
+    return Boxes(
+        minority=_part(name, 0.0, upper) if name and upper else None,
+        name=_part(name, upper, name.height_mm) if name else None,
+        pinyin=spelled if pinyin and isinstance(spelled, PinyinZone) else None,
+        number=number if isinstance(number, NumberZone) else None,
+        postcode=design.postcode_zone if postcode else None)
 
 
-def _lines(lines: tuple[str, ...], em: float, zone: NameZone, face: Face) -> tuple[Run, ...]:
-    """Lines of one size, spread if short, centred by ink across and by the hanzi box up and down."""
-    block = (len(lines) - 1) * zone.leading * em
-    baseline = zone.y_mm + zone.height_mm / 2 + ((_HANZI_TOP + _HANZI_BOTTOM) * em - block) / 2
-    runs = []
-    for i, line in enumerate(lines):
-        ink = face.ink(line)
-        natural = (ink.right - ink.left) * em
-        gaps = len(line) - 1 if len(lines) == 1 else 0
-        missing = max(zone.fill * zone.width_mm - natural, 0)
-        tracking = min(missing / gaps, zone.spread_em * em) if gaps else 0.0
-        x = zone.x_mm + (zone.width_mm - natural - tracking * gaps) / 2 - ink.left * em
-        runs.append(Run(line, x, baseline + i * zone.leading * em, em, zone.color, tracking))
-    return tuple(runs)
+def _part(zone: Box, top: float, bottom: float) -> Box:
+    return Box(x_mm=zone.x_mm, y_mm=zone.y_mm + top, width_mm=zone.width_mm, height_mm=bottom - top)
 
 
-def _broken(name: str, zone: NameZone, face: Face) -> tuple[tuple[str, str], float]:
-    """Two lines and their type: the break that leaves it largest, or one after 路, 村, 巷 … that costs at most a quarter (D)."""
-    pairs = [(name[:at].strip(), name[at:].strip()) for at in range(1, len(name))]
-    sizes = {lines: _largest(lines, zone, face) for lines in pairs}
-    best = max(pairs, key=lambda lines: (round(sizes[lines], 3), -abs(len(lines[0]) - len(lines[1]))))
-    natural = [lines for lines in pairs if lines[0].endswith(_BREAKS_AFTER) and sizes[lines] >= 0.75 * sizes[best]]
-    chosen = max(natural, key=lambda lines: sizes[lines], default=best)
-    return chosen, sizes[chosen]
+def _grown(zone: Box, freed: Box) -> Box:
+    top, bottom = min(zone.y_mm, freed.y_mm), max(zone.bottom_mm, freed.bottom_mm)
+    return zone.model_copy(update={"y_mm": top, "height_mm": bottom - top})
+
+
+@lru_cache(maxsize=8)
+def _setter(design: PlateDesign, fonts: FontSet) -> _Setter:
+    return _Setter(design, fonts)
+
+
+class _Setter:
+    """Sets plates of one design in one set of fonts. What many plates share (a street's name, a number) is set once."""
+
+    def __init__(self, design: PlateDesign, fonts: FontSet) -> None:
+        self._design, self._fonts = design, fonts
+        self._block = lru_cache(_CACHED)(self._set_block)
+        self._number = lru_cache(_CACHED)(self._set_number)
+        self._postcode = lru_cache(_CACHED)(self._set_postcode)
+        face, zone = fonts.main, design.code
+        self._advance = {c: face.advance(c) for c in ALPHABET}
+        self._edges = {c: (face.ink(c).left, face.ink(c).right - face.advance(c)) for c in ALPHABET}
+        self._code_zone, self._code_color = zone, zone.color
+        self._code_middle = zone.x_mm + zone.width_mm / 2, zone.y_mm + zone.height_mm / 2, face.ink("0").top / 2
+
+    def set(self, plate: BatchPlate) -> PlateText:
+        minority, name, pinyin = self._block(plate.street, plate.pinyin, plate.minority, bool(plate.postcode))
+        number = self._number(plate.number, bool(plate.postcode))
+        return PlateText(name, number, self._set_code(plate.code), pinyin, minority, self._postcode(plate.postcode))
+
+    def _set_block(self, name: str, pinyin: str, minority: str, postcode: bool) -> tuple[tuple[Run, ...], ...]:
+        """Local script, name, pinyin."""
+        zone, fonts = self._design.name_zone, self._fonts
+        boxes = boxes_of(self._design, bool(minority), bool(pinyin), postcode)
+        above: tuple[Run, ...] = ()
+        there: tuple[Run, ...] = ()
+        below: tuple[Run, ...] = ()
+        if zone and zone.minority and boxes.minority:
+            above = set_script(minority, boxes.minority, zone.minority, zone.align, fonts.scripts)
+        if zone and boxes.name:
+            there = set_name(name, boxes.name, zone, fonts.hanzi)
+        if boxes.pinyin:
+            below = set_pinyin(_cased(pinyin, boxes.pinyin), boxes.pinyin, boxes.pinyin, fonts.latin)
+        return above, there, below
+
+    def _set_number(self, number: str, postcode: bool) -> tuple[Run, ...]:
+        zone = boxes_of(self._design, False, True, postcode).number
+        return set_number(number, zone, self._fonts.hanzi) if zone else ()
+
+    def _set_postcode(self, postcode: str) -> tuple[Run, ...]:
+        zone = self._design.postcode_zone
+        return set_postcode(postcode, zone, self._fonts.hanzi) if zone else ()
+
+    def _set_code(self, code: str) -> tuple[Run, ...]:
+        """As set_small does, from tables: the code is the one text no two plates share."""
+        zone, advance, edges = self._code_zone, self._advance, self._edges
+        groups = grouped(code).split()
+        try:
+            inks = [(edges[group[0]][0], sum([advance[c] for c in group]) + edges[group[-1]][1]) for group in groups]
+        except KeyError:  # not a code of ours: preflight says so
+            return set_small(grouped(code), zone, self._fonts.hanzi)
+        width = sum([right - left for left, right in inks]) + GROUP_GAP_EM * (len(groups) - 1)
+        em = min(zone.size_mm, zone.width_mm / max(width, 1e-6))
+        if em < zone.least_mm:
+            return ()
+        x, y, rise = self._code_middle
+        x, baseline, runs = x - width * em / 2, y + rise * em, []
+        for group, (left, right) in zip(groups, inks, strict=True):
+            runs.append(Run(group, x - left * em, baseline, em, self._code_color))
+            x += (right - left + GROUP_GAP_EM) * em
+        return tuple(runs)
+
+
+def _labelled(postcode: str, zone: PostcodeZone | None) -> str:
+    return f"{zone.label} {postcode}".strip() if zone else ""
+
+
+def _cased(pinyin: str, line: PinyinZone) -> str:
+    return pinyin.upper() if line.capitals else pinyin

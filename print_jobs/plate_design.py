@@ -5,185 +5,197 @@ Lengths are millimetres. Positions are measured from the upper left corner of th
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from doorplate.errors import InputError
+from doorplate.plates.painting import PaintRule, parts_of
+from print_jobs.data_files import Cmyk, Data, Kind, Mm, checked, data_names, load_data, read_toml, source_of
+from print_jobs.zones import (
+    Box,
+    Font,
+    Hole,
+    Label,
+    Line,
+    Mounting,
+    NameZone,
+    NumberZone,
+    Panel,
+    Patch,
+    PinyinZone,
+    PlateFace,
+    PostcodeZone,
+    QrField,
+    ScriptLine,
+    SmallText,
+)
 
-Mm = Annotated[float, Field(ge=0, le=2000)]
-Ink = Annotated[int, Field(ge=0, le=100)]
-Cmyk = tuple[Ink, Ink, Ink, Ink]
-Model = TypeVar("Model", bound=BaseModel)
+__all__ = ["Box", "Cmyk", "Data", "Font", "Hole", "Label", "Line", "Mm", "NameZone", "NumberZone", "PaintRule", "Panel", "Patch",
+           "PinyinZone", "PlateDesign", "PlateFace", "PlateKind", "PostcodeZone", "QrField", "ScriptLine", "SmallText",
+           "Typefaces", "data_names", "design_names", "design_source", "load_data", "load_design"]
 
+PlateKind = Literal["large-gate", "medium-gate", "small-gate", "building", "compound", "entrance", "room", "custom"]
 
-class Data(BaseModel):
-    """Base of everything read from a design or sheet file: unknown keys are mistakes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Box(Data):
-    """A rectangle on the face."""
-
-    x_mm: Mm
-    y_mm: Mm
-    width_mm: Mm
-    height_mm: Mm
-
-    @property
-    def right_mm(self) -> float:
-        return self.x_mm + self.width_mm
-
-    @property
-    def bottom_mm(self) -> float:
-        return self.y_mm + self.height_mm
-
-
-class PlateFace(Data):
-    """The printed face. rim_mm: metal border outside the face, made by the factory and not printed."""
-
-    width_mm: Mm
-    height_mm: Mm
-    rim_mm: Mm = 0
-    corner_radius_mm: Mm = 0
-    bleed_mm: Mm = 3
-    safe_mm: Mm = 5
-    color: Cmyk
+_DESIGN = Kind("designs", "design", "图样")
+_TYPEFACES = Kind("typefaces", "typefaces", "字体组")
+_HOLE_CLEARANCE_MM = 1.0
 
 
-class Line(Data):
-    """The line drawn inside the face; inset_mm to its outer edge."""
+class Typefaces(Data):
+    """The fonts of a design. Only main must be there: latin is for pinyin (else main), fallbacks paint what main lacks in this
+    order, the others paint the local scripts."""
 
-    inset_mm: Mm
-    width_mm: Mm
-    radius_mm: Mm = 0
-    color: Cmyk = (0, 0, 0, 0)
+    SCRIPTS: ClassVar[tuple[str, ...]] = ("uyghur", "tibetan", "mongolian", "yi")
 
+    main: Font
+    latin: Font | None = None
+    fallbacks: tuple[Font, ...] = ()
+    uyghur: Font | None = None
+    tibetan: Font | None = None
+    mongolian: Font | None = None
+    yi: Font | None = None
 
-class Font(Data):
-    """One family and weight for everything on the plate, found through fontconfig; postscript_name makes sure of the cut."""
-
-    family: str
-    weight: Literal["regular", "medium", "bold"]
-    postscript_name: str
-
-
-class NameZone(Box):
-    """Where the thoroughfare stands, and how its name gives way: the type shrinks on one line down to one_line_mm, then the
-    name takes two lines of that size, then the type shrinks to least_mm; what still does not fit stops the batch.
-    A short name is spread until it fills `fill` of the width, by no more than spread_em between characters."""
-
-    size_mm: Mm
-    one_line_mm: Mm
-    least_mm: Mm
-    leading: float = Field(default=1.15, ge=1, le=2)
-    fill: float = Field(default=0, ge=0, le=1)
-    spread_em: float = Field(default=0, ge=0, le=1)
-    color: Cmyk = (0, 0, 0, 0)
-
-
-class NumberZone(Box):
-    """Where the number stands: its first run of digits at size_mm (body size); what surrounds it (号, 附1号) is smaller by
-    small_scale, stands on the digits' foot, and keeps gap_em of the digits' size away."""
-
-    size_mm: Mm
-    least_mm: Mm
-    small_scale: float = Field(gt=0, le=1)
-    gap_em: float = Field(default=0.08, ge=0, le=1)
-    color: Cmyk = (0, 0, 0, 0)
-
-
-class QrField(Data):
-    """The square that holds symbol and quiet zone. least_module_mm: smaller modules are refused."""
-
-    x_mm: Mm
-    y_mm: Mm
-    field_mm: Mm
-    level: Literal["L", "M", "Q", "H"] = "Q"
-    least_module_mm: Mm
-
-
-class SmallText(Box):
-    """One centred line of small type: the code, the host, the sample note."""
-
-    size_mm: Mm
-    least_mm: Mm
-    color: Cmyk
+    def optional(self) -> Iterator[tuple[str, Font]]:
+        """All but main: (key in the FontSet, font)."""
+        if self.latin:
+            yield "latin", self.latin
+        for i, font in enumerate(self.fallbacks, 1):
+            yield f"fallback{i}", font
+        for script in self.SCRIPTS:
+            font = getattr(self, script)
+            if font:
+                yield script, font
 
 
 class PlateDesign(Data):
-    """One kind of plate. kind: what BatchPlate.kind says for its plates. source: where the sizes come from."""
+    """One kind of plate. kind: what BatchPlate.kind says for its plates. source: where the sizes come from. text: what of an
+    address is painted as name and number. fonts: a set of ours by name (typefaces/), or written out."""
 
     name: str = Field(pattern=r"^[a-z0-9-]+$")
-    title: str
-    kind: str
+    title: str = Field(min_length=1)
+    kind: PlateKind
     source: str
-    mounting_height_m: float = Field(gt=0, lt=10)
+    mounting: Mounting
+    text: PaintRule
     face: PlateFace
-    line: Line
-    font: Font
-    name_zone: NameZone
-    number_zone: NumberZone
-    panel: Box
-    panel_radius_mm: Mm = 0
+    line: Line = Line()
+    patches: tuple[Patch, ...] = ()
+    fonts: Typefaces
+    name_zone: NameZone | None = None
+    pinyin_zone: PinyinZone | None = None
+    number_zone: NumberZone | None = None
+    postcode_zone: PostcodeZone | None = None
+    panel: Panel
     qr: QrField
     code: SmallText
     host: SmallText
     sample: SmallText
+    labels: tuple[Label, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)  # equal designs have equal names; hashing every zone would cost more than setting a plate
+
+    @field_validator("fonts", mode="before")
+    @classmethod
+    def _named_typefaces(cls, value: Any) -> Any:
+        return load_data(Typefaces, *_TYPEFACES[:1], value, *_TYPEFACES[1:]) if isinstance(value, str) else value
+
+    @field_validator("text", mode="after")
+    @classmethod
+    def _known_parts(cls, rule: PaintRule, _info: ValidationInfo) -> PaintRule:
+        for pattern in (*rule.name, *rule.number):
+            try:
+                parts_of(pattern)
+            except InputError as exc:
+                raise ValueError(exc.message) from exc
+        return rule
+
+    @cached_property
+    def zones(self) -> Mapping[str, Box]:
+        """Every box that something is printed in, by its key in the file."""
+        boxes: dict[str, Box | None] = {
+            "name_zone": self.name_zone, "pinyin_zone": self.pinyin_zone, "number_zone": self.number_zone,
+            "postcode_zone": self.postcode_zone, "panel": self.panel, "code": self.code, "host": self.host, "sample": self.sample,
+            **{f"labels.{i}": label for i, label in enumerate(self.labels, 1)}}
+        return {key: box for key, box in boxes.items() if box is not None}
 
     @model_validator(mode="after")
     def _inside(self) -> Self:
-        face, safe = self.face, self.face.safe_mm
-        boxes: dict[str, Box] = {"name_zone": self.name_zone, "number_zone": self.number_zone, "panel": self.panel,
-                                 "code": self.code, "host": self.host, "sample": self.sample}
-        for name, box in boxes.items():
-            if min(box.x_mm, box.y_mm) < safe or box.right_mm > face.width_mm - safe or box.bottom_mm > face.height_mm - safe:
-                raise ValueError(f"{name} 超出了安全边 {safe} mm")
-        qr, panel = self.qr, self.panel
-        if (qr.x_mm < panel.x_mm or qr.y_mm < panel.y_mm or qr.x_mm + qr.field_mm > panel.right_mm
-                or qr.y_mm + qr.field_mm > panel.bottom_mm):
+        if self.name_zone is None and self.number_zone is None:
+            raise ValueError("name_zone 和 number_zone 至少要有一个")
+        for key, patterns, zone in (("name", self.text.name, self.name_zone), ("number", self.text.number, self.number_zone)):
+            if bool(patterns) != (zone is not None):
+                raise ValueError(f"text.{key} 和 {key}_zone 要么都有, 要么都没有 (没有就写 text.{key} = [])")
+        for key, box in {**self.zones, "qr": self.qr.box}.items():
+            if not self.face.safe.holds(box):
+                raise ValueError(f"{key} 超出了安全边 {self.face.safe_mm:g} mm")
+        if not self.panel.holds(self.qr.box):
             raise ValueError("qr 不在白底 panel 之内")
         return self
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        zones = {**self.zones, "qr": self.qr.box}
+        for (one, a), (other, b) in combinations(zones.items(), 2):
+            on_panel = one == "panel" and panel_holds(a, b)
+            if a.overlaps(b) and not on_panel:
+                raise ValueError(f"{one} 和 {other} 重叠")
+        face = Box(x_mm=0, y_mm=0, width_mm=self.face.width_mm, height_mm=self.face.height_mm)
+        for i, hole in enumerate(self.face.holes, 1):
+            if not face.holds(hole.box):
+                raise ValueError(f"face.holes.{i} 超出了牌面")
+            clear = Hole(x_mm=hole.x_mm, y_mm=hole.y_mm, diameter_mm=hole.diameter_mm + 2 * _HOLE_CLEARANCE_MM).box
+            touched = next((key for key, box in zones.items() if box.overlaps(clear)), None)
+            if touched:
+                raise ValueError(f"face.holes.{i} 离 {touched} 不到 {_HOLE_CLEARANCE_MM:g} mm")
+        return self
+
+    @model_validator(mode="after")
+    def _heirs_adjoin(self) -> Self:
+        for key, zone in (("pinyin_zone", self.pinyin_zone), ("postcode_zone", self.postcode_zone)):
+            heir = self.zones.get(zone.heir) if zone and zone.heir else None
+            if zone and zone.heir and (heir is None or heir is zone or (heir.x_mm, heir.width_mm) != (zone.x_mm, zone.width_mm)):
+                raise ValueError(f"{key}.heir 只能是同一列、同样宽的另一处")
+        return self
+
+    @model_validator(mode="after")
+    def _boxes_fit(self) -> Self:
+        zone = self.postcode_zone
+        if zone and zone.boxes:
+            width = 6 * zone.boxes.side_mm + 5 * zone.boxes.gap_mm
+            if width > zone.width_mm or zone.boxes.side_mm > zone.height_mm:
+                raise ValueError(f"postcode_zone.boxes 六格共宽 {width:g} mm, 放不进 postcode_zone")
+            if zone.label:
+                raise ValueError("postcode_zone 有 boxes 就不再写 label")
+        return self
+
+
+def panel_holds(panel: Box, other: Box) -> bool:
+    """Symbol, code, host and labels may stand on the panel, but not across its edge."""
+    return not isinstance(other, NameZone | PinyinZone | NumberZone | PostcodeZone) and panel.holds(other)
 
 
 def load_design(name: str) -> PlateDesign:
     """A design of ours by name, or a file of the user's by a path ending in .toml.
 
-    Raises InputError(design.unknown, design.invalid)."""
-    return load_data(PlateDesign, "designs", name, "design", "图样")
+    Raises InputError(design.unknown, design.invalid, design.no_qr)."""
+    values = read_toml(_DESIGN, name)
+    if "qr" not in values:
+        told = "没有二维码的位置, 没有二维码的牌不能印: 请写 [qr] 一节 (x_mm、y_mm、field_mm、least_module_mm)"
+        raise InputError("design.no_qr", f"图样 {Path(name).name} {told}", name=name)
+    return checked(PlateDesign, name, values, _DESIGN)
+
+
+def design_source(name: str) -> str:
+    """The text of a design's file, comments and all, to start one's own from. Raises InputError(design.unknown)."""
+    return source_of(_DESIGN, name).read_text("utf-8")
 
 
 def design_names() -> tuple[str, ...]:
     """The designs that come with the product."""
     return data_names("designs")
-
-
-def data_names(folder: str) -> tuple[str, ...]:
-    """Names of the TOML files in a folder of package data."""
-    return tuple(sorted(p.name.removesuffix(".toml") for p in _folder(folder).iterdir() if p.name.endswith(".toml")))
-
-
-def load_data(model: type[Model], folder: str, name: str, subject: str, title: str) -> Model:
-    """One TOML file as a checked value. subject and title name it in errors: InputError(<subject>.unknown, <subject>.invalid)."""
-    ours = data_names(folder)
-    source = _folder(folder) / f"{name}.toml" if name in ours else Path(name)
-    if name not in ours and not (name.endswith(".toml") and source.is_file()):
-        raise InputError(f"{subject}.unknown", f"没有名为 {name} 的{title}, 现有: {'、'.join(ours)}", name=name)
-    try:
-        values: dict[str, Any] = tomllib.loads(source.read_text("utf-8"))
-        return model.model_validate(values)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise InputError(f"{subject}.invalid", f"{title}文件 {source.name} 读不懂: {exc}", name=name) from exc
-    except ValidationError as exc:
-        first = exc.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "整体"
-        raise InputError(f"{subject}.invalid", f"{title}文件 {source.name} 的 {where} 不能用: {first['msg']}", name=name) from exc
-
-
-def _folder(folder: str) -> Traversable:
-    return files("print_jobs") / folder

@@ -1,33 +1,52 @@
 """Presses volumes: the fixed part once as a Form XObject, and on each page what changes, stamped as plain PDF operators.
 
-Pages are written one after the other and not kept. The same batch gives the same bytes: no clock, no random names.
+Pages are made some hundred plates at a time, written, and not kept. The same batch gives the same bytes: no clock, no random
+names.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import BinaryIO
 
 from doorplate.model import BatchPlate, PrintBatch
-from doorplate.plates.code import grouped
 from doorplate.plates.symbol import symbol_batch
+from print_jobs import fixtures
 from print_jobs.artwork import SAMPLE_NOTE, Artwork
+from print_jobs.code_line import CodeLine
+from print_jobs.flate import Piece, literal, literals, streams
 from print_jobs.fonts import FontSet
+from print_jobs.inks import Inks, add_output_intent, load_inks
+from print_jobs.items import Item
 from print_jobs.job import Volume
-from print_jobs.layout import Run, set_plate
-from print_jobs.pdf_file import PT, PdfFile, text_string
+from print_jobs.layout import set_plate
+from print_jobs.pdf_file import PT, PdfFile, number, resources
+from print_jobs.pdfx import About, add_information, add_metadata
 from print_jobs.plate_design import PlateDesign
+from print_jobs.runs import Run
 from print_jobs.sheet import Sheet, SheetLayout, arrange
-from print_jobs.stamp import crop_marks, symbol_operators, text_operators
-from print_jobs.text_font import add_text_font
+from print_jobs.stamp import symbol_operators, text_operators
+from print_jobs.text_font import UsedFonts
+from print_jobs.zone_card import card_characters, card_operators
 
-_CHUNK = 250  # plates whose symbols are encoded together
-_SLUG_MM = 2.6
-_SLUG_BELOW_MM = 6.6  # from the trim down to the slug's baseline: clear of a 3 mm bleed
-_INK = (0, 0, 0, 100)
+_CHUNK = 250  # plates made together: their numbers stay in the processor's cache
+_KEPT = 20_000  # texts kept, so that memory does not grow with the batch
+
+Stamp = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PressOptions:
+    """Spot inks beside the four colours. cut_contour: the trim with its corners and holes, to be cut; white: an underprint for
+    foils that are not white. inks: the printing condition and what the spot inks are called (profiles/*.toml)."""
+
+    cut_contour: bool = False
+    white: bool = False
+    inks: str = "offset-coated"
 
 
 @dataclass(frozen=True)
@@ -39,20 +58,19 @@ class Press:
     sheet: Sheet
     fonts: FontSet
     artwork: Artwork
+    options: PressOptions = PressOptions()
 
     @cached_property
     def layout(self) -> SheetLayout:
         return arrange(self.design.face, self.sheet)
 
-    @cached_property
-    def characters(self) -> frozenset[str]:
-        """All characters of the batch, so that every volume carries the same font."""
-        plates = (text for p in self.batch.plates for text in (p.street, p.number, p.code))
-        return frozenset("".join(plates)) | frozenset(_slug(self, 1234567890, 0, "")) | {" "}
+    @property
+    def inks(self) -> Inks:
+        return load_inks(self.options.inks)
 
 
 def write_volume(press: Press, volume: Volume, file: BinaryIO) -> list[str]:
-    """Writes one volume and gives the SHA-256 of each plate's own artwork, in the order of its plates.
+    """Writes one volume as PDF/X-4 and gives the SHA-256 of each plate's own artwork, in the order of its plates.
 
     That hash covers what is stamped for the plate (symbol and texts), wherever it stands: the same plate on another sheet or in
     another volume has the same hash.
@@ -60,76 +78,159 @@ def write_volume(press: Press, volume: Volume, file: BinaryIO) -> list[str]:
     pdf = PdfFile(file)
     for data in press.artwork.objects:  # first of all, because they refer to each other by numbers from 1
         pdf.add(data)
-    pages = pdf.reserve()
-    shared = b"/Type/Page/Parent %d 0 R%b/Resources %d 0 R" % (pages, _boxes(press), _resources(pdf, press))
-    kids: list[int] = []
-    plates, stamps = volume.plates, list(_stamps(press, volume.plates))
-    hashes = [hashlib.sha256(stamp).hexdigest() for stamp in stamps]
-    for page in volume.imposition.pages(len(volume.items)):
-        there = {slot: i for slot, i in enumerate(page) if i is not None}
-        subject = f"{plates[page[0]].painted} {grouped(plates[page[0]].code)}" if len(page) == 1 and page[0] is not None else ""
-        slug = _slug(press, volume.number, len(kids) + 1, subject)
-        content = pdf.add_stream(_page(press, {slot: stamps[i] for slot, i in there.items()}, slug))
-        kids.append(pdf.add(b"<<%b/Contents %d 0 R>>" % (shared, content)))
-    pdf.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)), pages)
-    pdf.finish(pdf.add(b"<</Type/Catalog/Pages %d 0 R/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>>>" % pages),
-               pdf.add(_information(press)))
-    return hashes
+    return _Volume(press, volume, pdf).write()
 
 
-def _stamps(press: Press, plates: Sequence[BatchPlate]) -> Iterator[bytes]:
-    """What changes on each plate, in the face's own coordinates."""
-    height, design = press.design.face.height_mm, press.design
-    for start in range(0, len(plates), _CHUNK):
-        chunk = plates[start:start + _CHUNK]
-        encoder = symbol_batch(f"{press.batch.base_url}/d/", len(chunk[0].url), design.qr.level)
-        symbols = symbol_operators(encoder.encode([p.code for p in chunk]), design.qr, height)
-        for plate, symbol in zip(chunk, symbols, strict=True):
-            yield symbol + b"\n" + text_operators(set_plate(plate, design, press.fonts).runs, press.fonts.main, height)
+class _Stamper:
+    """Stamps plates: what changes on each, in the face's own coordinates."""
+
+    def __init__(self, press: Press, used: UsedFonts) -> None:
+        self._press, self._used = press, used
+        self._blocks: dict[tuple[Run, ...], bytes] = {}
+        self._code_line: CodeLine | None = None
+
+    def stamps(self, plates: Sequence[BatchPlate]) -> list[Stamp]:
+        """The plates' texts, and last the symbol."""
+        if not plates:
+            return []
+        design, height, first = self._press.design, self._press.design.face.height_mm, plates[0]
+        encoder = symbol_batch(first.url.removesuffix(first.code), len(first.url), design.qr.level)
+        codes = [plate.code for plate in plates]
+        symbols = symbol_operators(encoder.encode(codes), design.qr, height)
+        names = [self._name(plate) for plate in plates]
+        lines = self._code_lines(plates, codes)
+        texts = literals([name + line for name, line in zip(names, lines, strict=True)])
+        return [(text, *symbol) for text, symbol in zip(texts, symbols, strict=True)]
+
+    def _name(self, plate: BatchPlate) -> bytes:
+        """All texts but the code."""
+        text = set_plate(plate, self._press.design, self._press.fonts)
+        return self._block(text.minority + text.name + text.pinyin) + self._block(text.number) + self._block(text.postcode)
+
+    def _block(self, runs: tuple[Run, ...]) -> bytes:
+        """Texts that many plates share: a street's, a number's."""
+        kept = self._blocks.get(runs)
+        if kept is None:
+            self._used.add(runs)
+            if len(self._blocks) >= _KEPT:
+                self._blocks.clear()
+            kept = self._blocks[runs] = text_operators(runs, self._used, self._press.design.face.height_mm) if runs else b""
+        return kept
+
+    def _code_lines(self, plates: Sequence[BatchPlate], codes: Sequence[str]) -> list[bytes]:
+        design, fonts, height = self._press.design, self._press.fonts, self._press.design.face.height_mm
+        if self._code_line is None:
+            runs = set_plate(plates[0], design, fonts).code
+            self._code_line = CodeLine.like(plates[0].code, runs, design.code, fonts.main, height)
+        if self._code_line is not None:
+            self._used.add_text("".join(codes))
+            return self._code_line.operators(codes)
+        found = [set_plate(plate, design, fonts).code for plate in plates]
+        for runs in found:
+            self._used.add(runs)
+        return [text_operators(runs, self._used, height) for runs in found]
 
 
-def _page(press: Press, stamps: Mapping[int, bytes], slug: str) -> bytes:
-    at = press.layout.slots
-    parts = [b"q 1 0 0 1 %.4f %.4f cm /A Do\n%b\nQ" % (at[slot][0] * PT, at[slot][1] * PT, stamp)
-             for slot, stamp in stamps.items()]
-    advance = press.fonts.main.advance(slug)
-    first, lowest = min(x for x, _ in press.layout.slots), min(y for _, y in press.layout.slots)
-    width = press.design.face.width_mm  # the slug stays between the crop marks of one plate
-    em = min(_SLUG_MM, 0.95 * width / advance)
-    run = Run(slug, first + (width - advance * em) / 2, press.layout.height_mm - lowest + _SLUG_BELOW_MM, em, _INK)
-    return b"\n".join([*parts, b"/M Do", text_operators([run], press.fonts.main, press.layout.height_mm)])
+@dataclass
+class _Volume:
+    """One volume on its way into the file."""
+
+    press: Press
+    volume: Volume
+    pdf: PdfFile
+    hashes: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        press, layout = self.press, self.press.layout
+        self.used = UsedFonts(press.fonts)
+        self.stamper = _Stamper(press, self.used)
+        self.slug = fixtures.slug(_slug(press, self.volume), press.design.face, layout, self.used)
+        self.used.add_text("0123456789")
+        self.foot = b"/M Do " + text_operators([self.slug.number], self.used, layout.height_mm).replace(b"<>", b"<%b>")
+        below = b"/W Do /P gs /A Do" if press.options.white else b"/A Do"
+        above = b"%b/C Do Q\n" if press.options.cut_contour else b""
+        starts = [b"q 1 0 0 1 %b %b cm " % (number(x * PT), number(y * PT)) for x, y in layout.slots]
+        self.before = [literal(b"%b%b\n" % (start, below)) for start in starts]
+        self.after = [literal(b"Q\n" + (above % start if above else b"")) for start in starts]
+
+    def write(self) -> list[str]:
+        """Pages first, then what they share: only then is it known which characters were painted."""
+        pdf, items = self.pdf, self.volume.items
+        pages, fonts = pdf.reserve(), {key: pdf.reserve() for key in self.press.fonts.faces}
+        boxes = fixtures.page_boxes(self.press.layout, self.press.design.face)
+        page = b"<</Type/Page/Parent %d 0 R%b/Contents %%d 0 R>>" % (pages, boxes)
+        kids = [pdf.gather(page % pdf.add_flate(content)) for chunk in self._chunks() for content in self._contents(chunk, items)]
+        shared = self._resources(fonts)
+        tree = b"<</Type/Pages/Resources %d 0 R/Count %d/Kids[%b]>>"
+        pdf.gather(tree % (shared, len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)), pages)
+        self._finish(pages)
+        return [self.hashes[i] for i in sorted(self.hashes)]
+
+    def _chunks(self) -> Iterator[list[tuple[int, tuple[int | None, ...]]]]:
+        """Pages (from 1) with what stands in their slots, as many at a time as hold some hundred plates."""
+        pages = enumerate(self.volume.imposition.pages(len(self.volume.items)), 1)
+        many = max(_CHUNK // len(self.press.layout.slots), 1)
+        while chunk := list(islice(pages, many)):
+            yield chunk
+
+    def _contents(self, chunk: Sequence[tuple[int, tuple[int | None, ...]]], items: Sequence[Item]) -> list[bytes]:
+        """The compressed contents of some pages."""
+        there = sorted(i for _, slots in chunk for i in slots if i is not None)
+        standing = {i: item for i in there if isinstance(item := items[i], BatchPlate)}
+        stamps = dict(zip(standing, self.stamper.stamps(list(standing.values())), strict=True))
+        for i, stamp in stamps.items():
+            self.hashes[i] = hashlib.sha256(b"".join([piece.text for piece in stamp])).hexdigest()
+        codes = self.press.fonts.main.codes
+        feet = literals([self.foot % codes(str(page)) for page, _ in chunk])
+        contents = []
+        for (_, slots), foot in zip(chunk, feet, strict=True):
+            pieces: list[Piece] = []
+            for slot, index in enumerate(slots):
+                if index in stamps:
+                    pieces += (self.before[slot], *stamps[index], self.after[slot])
+                elif index is not None:
+                    pieces.append(self._card(items[index], slot))
+            contents.append([*pieces, foot])
+        return streams(contents)
+
+    def _card(self, card: Item, slot: int) -> Piece:
+        if isinstance(card, BatchPlate):
+            raise TypeError("a plate is no card")
+        press, (x, y) = self.press, self.press.layout.slots[slot]
+        self.used.add_text(card_characters(card))
+        drawn = card_operators(card, press.design, press.fonts)
+        return literal(b"q 1 0 0 1 %b %b cm\n%b\nQ\n" % (number(x * PT), number(y * PT), drawn))
+
+    def _resources(self, fonts: dict[str, int]) -> int:
+        """Written when all pages are: the fonts hold what was painted."""
+        press, pdf, face, options = self.press, self.pdf, self.press.design.face, self.press.options
+        self.used.add([self.slug.shared])
+        named = {key: n for key, n in fonts.items() if key in self.used}
+        self.used.embed(pdf, named)
+        text = text_operators([self.slug.shared], self.used, press.layout.height_mm)
+        forms = {"A": 1, "M": fixtures.add_surround(pdf, press.layout, face, press.sheet.marks, press.inks, text, fonts["main"])}
+        states = {}
+        if options.white:
+            forms["W"], states["P"] = fixtures.add_white(pdf, face, press.inks.white), fixtures.add_spot_keeper(pdf)
+        if options.cut_contour:
+            forms["C"] = fixtures.add_cut_contour(pdf, face, press.inks.cut)
+        text_fonts = {self.used.name(key): n for key, n in named.items()}
+        return pdf.gather(resources({"XObject": forms, "ExtGState": states, "Font": text_fonts}))
+
+    def _finish(self, pages: int) -> None:
+        press, pdf = self.press, self.pdf
+        intent = add_output_intent(pdf, press.inks.condition)
+        identity = f"{press.batch.id} {press.design.name} {press.sheet.name} {self.volume.number}"
+        about = About("门牌", SAMPLE_NOTE if press.batch.sample else "", hashlib.sha256(identity.encode()).hexdigest()[:32],
+                      press.batch.frozen_at)
+        catalog = b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>%b>>" % (
+            pages, add_metadata(pdf, about), intent)
+        pdf.finish(pdf.add(catalog), add_information(pdf, about))
 
 
-def _slug(press: Press, volume: int, page: int, subject: str) -> str:
-    """The line outside the trim that tells printers what they hold."""
+def _slug(press: Press, volume: Volume) -> str:
+    """What printers are told on every page, before its number."""
     face = press.design.face
     parts = [SAMPLE_NOTE if press.batch.sample else "", f"{press.design.title} {face.width_mm:g}×{face.height_mm:g} mm",
-             f"批次 {press.batch.id[:8]}", f"第 {volume} 册 第 {page} 页", subject]
+             f"批次 {press.batch.id[:8]}", f"第 {volume.number} 册", "页码 "]
     return " · ".join(part for part in parts if part)
-
-
-def _resources(pdf: PdfFile, press: Press) -> int:
-    media = b"/Type/XObject/Subtype/Form/BBox" + _box(0, 0, press.layout.width_mm, press.layout.height_mm)
-    marks = pdf.add_stream(crop_marks(press.layout, press.design.face, press.sheet.marks), media)
-    font = add_text_font(pdf, press.fonts.main, press.characters)
-    return pdf.add(b"<</XObject<</A 1 0 R/M %d 0 R>>/Font<</F %d 0 R>>>>" % (marks, font))
-
-
-def _boxes(press: Press) -> bytes:
-    """Page boxes (ISO 32000-1, 14.11.2). On a sheet, trim and bleed are those of the block of plates."""
-    face, slots = press.design.face, press.layout.slots
-    left, bottom = min(x for x, _ in slots), min(y for _, y in slots)
-    right, top = max(x for x, _ in slots) + face.width_mm, max(y for _, y in slots) + face.height_mm
-    bleed = face.bleed_mm
-    media = _box(0, 0, press.layout.width_mm, press.layout.height_mm)
-    outer = _box(left - bleed, bottom - bleed, right + bleed, top + bleed)
-    return b"/MediaBox" + media + b"/BleedBox" + outer + b"/TrimBox" + _box(left, bottom, right, top)
-
-
-def _box(left: float, bottom: float, right: float, top: float) -> bytes:
-    return b"[%.4f %.4f %.4f %.4f]" % (left * PT, bottom * PT, right * PT, top * PT)
-
-
-def _information(press: Press) -> bytes:
-    subject = b"/Subject" + text_string(SAMPLE_NOTE) if press.batch.sample else b""
-    return b"<</Title%b%b/Producer(doorplate)>>" % (text_string("门牌"), subject)

@@ -7,20 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from doorplate.errors import InputError, PreflightFailed
 from doorplate.plates.code import grouped
 from print_jobs.artwork import typeset
-from print_jobs.batch import from_bytes
 from print_jobs.folder import BatchFolder, sha256_of
-from print_jobs.fonts import fonts_of
-from print_jobs.job import Arrangement, PrintJob
-from print_jobs.plate_design import load_design
+from print_jobs.job import PrintJob, read_job
 from print_jobs.preflight import host_of
 from print_jobs.press import Press
 from print_jobs.proof import prove_volume
-from print_jobs.sheet import load_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +34,10 @@ def prove_folder(path: Path, progress: Callable[[str, int, int], None]) -> Repro
     folder = BatchFolder(path)
     if not folder.batch.is_file() or not folder.proof.is_file():
         raise InputError("batch.not_found", f"{path.name} 里没有做好的一批门牌 (batch.json 和 proof.json)", folder=path.name)
-    job = _job(folder)
+    job = read_job(folder)
     problems = list(_file_problems(folder, job))
     artwork = typeset(job.design, host_of(job.batch), job.fonts, sample=job.batch.sample, cache=None)
-    press = Press(job.batch, job.design, job.sheet, job.fonts, artwork)
+    press = Press(job.batch, job.design, job.paper, job.fonts, artwork)
     done = 0
     for volume in job.volumes:
         if not folder.volume(volume.number).is_file():
@@ -52,25 +46,10 @@ def prove_folder(path: Path, progress: Callable[[str, int, int], None]) -> Repro
             done += 1
             place = f"第 {volume.number} 册第 {proof.place.page} 页第 {proof.place.slot} 块"
             problems += [f"{place} {plate.painted} ({grouped(plate.code)}): {problem}" for problem in proof.problems]
-            progress("proof", done, len(job.batch.plates))
+            progress("proof", done, job.plate_count)
     if problems:
         raise PreflightFailed("proof.failed", f"{path.name} 验读有 {len(problems)} 处不符, 这一批不能用", problems)
     return Reproof(done, len(job.volumes))
-
-
-def _job(folder: BatchFolder) -> PrintJob:
-    data = folder.batch.read_bytes()
-    batch = from_bytes(data)
-    try:
-        asked = json.loads(data)["job"]
-        sheet, volume_size = load_sheet(str(asked["sheet"])), int(asked["volume_size"])
-        arrangement = TypeAdapter(Arrangement).validate_python(asked["arrangement"])
-    except (KeyError, TypeError, ValueError) as exc:
-        raise InputError(
-            "batch.unreadable", f"{folder.path.name} 的 batch.json 没有写明纸张和每册块数", folder=folder.path.name
-        ) from exc
-    design = load_design(batch.design)
-    return PrintJob(batch, design, sheet, fonts_of(design.font), volume_size, arrangement)
 
 
 def _file_problems(folder: BatchFolder, job: PrintJob) -> Iterator[str]:
@@ -78,11 +57,11 @@ def _file_problems(folder: BatchFolder, job: PrintJob) -> Iterator[str]:
     try:
         proof = json.loads(folder.proof.read_bytes())
         proven = {volume["file"]: volume["sha256"] for volume in proof["volumes"]}
-        manifest = proof["manifest_sha256"]
+        papers = {folder.manifest.name: proof["manifest_sha256"], folder.certificate.name: proof["certificate_sha256"]}
     except (KeyError, TypeError, ValueError) as exc:
         raise InputError("batch.unreadable", f"{folder.path.name} 的 proof.json 读不懂", folder=folder.path.name) from exc
     names = [folder.volume(volume.number).name for volume in job.volumes]
-    expected = {**{name: proven.get(name) for name in names}, folder.manifest.name: manifest}
+    expected = {**{name: proven.get(name) for name in names}, **papers}
     for name, sha256 in expected.items():
         found = sha256_of(folder.path / name)
         if found is None:

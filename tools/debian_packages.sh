@@ -12,6 +12,8 @@ run_packages=(
   "libfontconfig1|按名字找字体"
   "fontconfig|按名字找字体"
   "fonts-noto-cjk|门牌用的黑体 (简体字形)"
+  "fonts-noto-core|维吾尔文、藏文、蒙古文、彝文门牌的字体"
+  "fonts-hanazono|地名生僻字 (扩展汉字) 的后备字体"
 )
 test_packages=(
   "chromium|浏览器测试"

@@ -25,11 +25,13 @@ from doorplate.cli import (
     lists,
     numbering,
     packing,
+    papers,
     plates,
     reprint,
     serving,
     settling,
     setup,
+    wear,
 )
 from doorplate.cli.console import err
 from doorplate.errors import DoorplateError, PreflightFailed
@@ -60,9 +62,12 @@ app.command("proof")(plates.proof)
 app.command("designs")(designs.designs)
 app.command("factory")(factory.factory)
 app.command("reprint")(reprint.reprint)
+app.command("wear")(wear.wear)
 app.command("worker")(jobs.worker)
 app.add_typer(jobs.app)
 app.add_typer(packing.app)
+app.add_typer(papers.app)
+packing.app.command("labels")(papers.labels)
 app.command("serve")(serving.serve)
 app.command("export")(export.export)
 app.command("register")(history.register)

@@ -10,16 +10,19 @@ import typer
 
 from doorplate.cli.codes import read_codes
 from doorplate.cli.console import bars, figures, out
+from doorplate.cli.jobs import submit
 from doorplate.cli.lists import CommunityCode
+from doorplate.cli.names import NamesFile, spellings_of
 from doorplate.cli.setup import open_registry
 from doorplate.errors import InputError
 from doorplate.model import PrintBatch
 from doorplate.registry import Registry
-from doorplate.registry.printing import PrintOrder, order_batch, record_printed
+from doorplate.registry.printing import Ordered, PrintOrder, order_batch, record_printed
 from doorplate.registry.verifying import verify_community
 from doorplate.settings import Settings, load_settings
 from print_jobs.job import AS_THEY_COME, Arrangement, BatchReport
 from print_jobs.plate_design import load_design
+from print_jobs.queue import JobOrder
 from print_jobs.rehearsal import rehearse
 from print_jobs.reproof import prove_folder
 from print_jobs.run import STEPS, Making, run_batch
@@ -69,6 +72,8 @@ def print_(
     cards: Annotated[bool | None, typer.Option("--cards/--no-cards", help="每个安装分区前放一张分区卡; 裁切叠放时默认放")] = None,
     used: Annotated[str, typer.Option(help="先用完用过一部分的纸: 每张已用的格数, 如 3 或 3,5")] = "",
     copies: Annotated[int, typer.Option(help="每块门牌印几份")] = 1,
+    names: NamesFile = None,
+    queue: Annotated[bool, typer.Option("--queue", help="交给后台印 (doorplate worker), 用 doorplate jobs 看进度")] = False,
 ) -> None:
     """印门牌: 冻结一批, 排版, 从成品 PDF 里把每个二维码读回来核对, 写清单和校验报告。
 
@@ -77,9 +82,14 @@ def print_(
     settings = load_settings()
     registry = open_registry(settings)
     plate = load_design(design)
-    order = PrintOrder(plate.name, settings.base_url, community, grid, read_codes(codes), kind=plate.kind, rule=plate.text)
+    order = PrintOrder(plate.name, settings.base_url, community, grid, read_codes(codes), kind=plate.kind, rule=plate.text,
+                       spellings=spellings_of(settings, names))
     arrangement = Arrangement(stacked, stacked if cards is None else cards, _read_used(used), copies)
-    report, again = make_batch(registry, settings, order, Output(out_dir, sheet, arrangement, design))
+    output = Output(out_dir, sheet, arrangement, design)
+    if queue:
+        _enqueue(registry, settings, order, output)
+        return
+    report, again = make_batch(registry, settings, order, output)
     if again:
         out.print("没有新的待印门牌, 按上一批原样再出一份")
     show_report(report)
@@ -94,16 +104,11 @@ def proof(folder: Annotated[Path, typer.Argument(help="doorplate print 做好的
 
 def make_batch(registry: Registry, settings: Settings, order: PrintOrder, output: Output) -> tuple[BatchReport, bool]:
     """Freezes, prints, proves and records one order. Gives the report and whether the batch had existed before."""
-    design = output.design or order.design
-
-    def inspect(batch: PrintBatch) -> None:
-        rehearse(batch, design=design, sheet=output.sheet, out=output.folder, arrangement=output.arrangement)
-
-    ordered = order_batch(registry, order, inspect)
+    ordered = _ordered(registry, order, output)
     with bars() as progress:
         report = run_batch(
             ordered.batch,
-            design=design,
+            design=output.design or order.design,
             sheet=output.sheet,
             out=output.folder,
             progress=lambda step, done, total: progress(STEPS[step], done, total),
@@ -111,6 +116,28 @@ def make_batch(registry: Registry, settings: Settings, order: PrintOrder, output
         )
     record_printed(registry, ordered.batch)
     return report, ordered.again
+
+
+def _ordered(registry: Registry, order: PrintOrder, output: Output) -> Ordered:
+    """The order frozen, if it can be printed as asked."""
+    def inspect(batch: PrintBatch) -> None:
+        design = output.design or order.design
+        rehearse(batch, design=design, sheet=output.sheet, out=output.folder, arrangement=output.arrangement)
+
+    return order_batch(registry, order, inspect)
+
+
+def _enqueue(registry: Registry, settings: Settings, order: PrintOrder, output: Output) -> None:
+    batch = _ordered(registry, order, output).batch
+    wanted = JobOrder(_found(output.design or order.design), _found(output.sheet), arrangement=output.arrangement)
+    job = submit(settings, registry, batch, wanted, output.folder)
+    short = job.id[:8]
+    out.print(f"任务 {short} 已排队: {job.plates} 块. 后台印制: doorplate worker; 看进度: doorplate jobs watch {short}", markup=False)
+
+
+def _found(name: str) -> str:
+    """A design or sheet of ours by its name, a user's file by its whole path: workers run elsewhere."""
+    return str(Path(name).absolute()) if name.endswith(".toml") else name
 
 
 def show_report(report: BatchReport) -> None:

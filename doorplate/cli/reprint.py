@@ -10,6 +10,7 @@ import typer
 
 from doorplate.cli.console import figures, out
 from doorplate.cli.lists import CommunityCode
+from doorplate.cli.names import NamesFile, spellings_of
 from doorplate.cli.setup import open_registry
 from doorplate.errors import InputError
 from doorplate.exchange.whole_file import whole_file
@@ -32,13 +33,15 @@ def reprint(
     reissue: Annotated[bool, typer.Option("--reissue", help="要换的牌全部补制: 旧牌记为已补制, 新牌用新编码, 等着印")] = False,
     reason: Annotated[str, typer.Option(help="补制的理由, 会永久留痕; 和 --reissue 一起写")] = "",
     all_: Annotated[bool, typer.Option("--all", help="全部列出, 不只前 30 块")] = False,
+    names: NamesFile = None,
 ) -> None:
     """要不要重印: 逐块比较牌上印的和现在登记的, 列出要换新牌的、只需转向的和该摘下的, 各写理由。
 
     不加 --reissue 只看不改。字改了的牌可以用原编码重印; 损坏或遗失的要加 --reissue 换新编码。
     """
-    registry = open_registry(load_settings())
-    found = find_reprints(registry, community, _rule_of)
+    settings = load_settings()
+    registry = open_registry(settings)
+    found = find_reprints(registry, community, _rule_of, spellings_of(settings, names))
     _show(found, all_)
     lines = _reissued(registry, found, reason) if reissue else _reprinted(found)
     if out_file is not None:

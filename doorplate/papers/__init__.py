@@ -67,6 +67,14 @@ class MapDoor:
 
 
 @dataclass(frozen=True, slots=True)
+class MapStreet:
+    """A street's middle line."""
+
+    name: str
+    line: tuple[Lonlat, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MapShape:
     """An area's outline: its outer rings and holes."""
 
@@ -81,6 +89,7 @@ class GridMap:
     board: GridBoard
     outline: tuple[Ring, ...]
     shapes: tuple[MapShape, ...]
+    streets: tuple[MapStreet, ...]
     doors: tuple[MapDoor, ...]
     unplaced: int
 
@@ -114,6 +123,7 @@ class InstallLot:
     zone: str
     grid: str
     installer: str
+    streets: tuple[MapStreet, ...]
     plates: tuple[InstallPlate, ...]
 
 

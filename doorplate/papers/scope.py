@@ -66,7 +66,8 @@ def _words(series: _Series, unit: str) -> list[str]:
     """The ranges of a series; a number that is shared with another group is told by its suffixes, or is 部分."""
     own = sorted(series.mine - series.others)
     runs = _runs(own, series.others)
-    by_side = [run for side in (1, 0) for run in _runs([n for n in own if n % 2 == side], {n for n in series.others if n % 2 == side})]
+    sides = [([n for n in own if n % 2 == side], {n for n in series.others if n % 2 == side}) for side in (1, 0)]
+    by_side = [run for mine, others in sides for run in _runs(mine, others)]
     words = [_range(run, unit) for run in (runs if len(runs) <= len(by_side) else by_side)]
     for number in sorted(series.mine & series.others):
         told = sorted(set(series.suffixed[number]))

@@ -18,8 +18,9 @@ from doorplate.plates.pinyin import spell, styled
 PinyinStyle = Literal["", "tones", "plain", "capitals"]
 
 PARTS = ("hamlet", "street", "lane", "number", "suffix", "compound", "building", "unit", "floor", "room", "thoroughfare",
-         "painted_number")
-"""What a pattern may name: the parts of Elements, and what gates carry: thoroughfare and painted_number."""
+         "painted_number", "painted_building")
+"""What a pattern may name: the parts of Elements, what gates carry (thoroughfare, painted_number), and the building with its word:
+3号楼, A栋."""
 
 _PART = re.compile(r"\{([a-z_]*)\}")
 
@@ -91,9 +92,15 @@ def parts_of(pattern: str) -> tuple[str, ...]:
     return found
 
 
+def _value(elements: Elements, part: str) -> str:
+    if part != "painted_building":
+        return str(getattr(elements, part))
+    return elements.building and elements.building + ("号楼" if elements.building.isdigit() else "栋")
+
+
 def _first(patterns: Sequence[str], elements: Elements) -> str:
     for pattern in patterns:
-        values: Mapping[str, str] = {part: getattr(elements, part) for part in parts_of(pattern)}
+        values = {part: _value(elements, part) for part in parts_of(pattern)}
         if all(values.values()):
             return pattern.format_map(values)
     return ""

@@ -30,6 +30,7 @@ from doorplate.papers import (
     Ring,
 )
 from doorplate.papers.scope import scope_of
+from doorplate.papers.streets import streets_of
 from doorplate.plates.code import grouped
 from doorplate.public_view import contacts, station_view
 from doorplate.registry import Registry
@@ -140,7 +141,7 @@ def _chosen(ground: _Ground, grid: str | None) -> Sequence[Area | None]:
     if grid is None:
         return ground.grids or (None,)
     wanted = grid.strip()
-    found = [g for g in ground.grids if wanted in (g.code, g.name) or g.code.endswith(f"-{wanted.upper()}")]
+    found = [g for g in ground.grids if wanted in (g.code, g.name, _short_name(g, ground)) or g.code.endswith(f"-{wanted.upper()}")]
     if len(found) != 1:
         raise NotFound("grid.unknown", f"{ground.imprint.community}没有网格 {wanted}", grid=wanted)
     return found
@@ -186,8 +187,10 @@ def _map(ground: _Ground, grid: Area | None) -> GridMap:
     doors = tuple(
         MapDoor((a.point.lon, a.point.lat), a.elements.thoroughfare, _on_map(a), ground.group_of.get(a.id, ""))
         for a in here if a.point)
-    shapes = tuple(MapShape(g.code, _rings(g.geometry_wkb)) for g in ground.groups_of(grid))
-    return GridMap(_board(ground, grid), _rings(grid.geometry_wkb if grid else None), shapes, doors, len(here) - len(doors))
+    shapes = tuple(MapShape(g.code, _rings(g.geometry_wkb)) for g in ground.groups_of(grid) if g.geometry_wkb)
+    outline = _rings(grid.geometry_wkb if grid else None)
+    streets = streets_of((door.street, door.at) for door in doors)
+    return GridMap(_board(ground, grid), outline, shapes, streets, doors, len(here) - len(doors))
 
 
 def _on_map(address: Address) -> str:
@@ -231,7 +234,7 @@ def _boxed(facts: _BatchFacts, box: PlateBox, places: dict[str, Lonlat]) -> Inst
         InstallPlate(slot, plates[code].street, plates[code].number, grouped(code), places.get(code), notes.get(code, ""))
         for slot, code in enumerate(box.codes, 1))
     grid = facts.name(plates[box.codes[0]].grid)
-    return InstallLot(f"第 {box.number}/{box.total} 箱", facts.name(box.zone), grid, box.installer, rows)
+    return _lot(f"第 {box.number}/{box.total} 箱", facts.name(box.zone), grid, box.installer, rows)
 
 
 def _zoned(facts: _BatchFacts, places: dict[str, Lonlat]) -> list[InstallLot]:
@@ -241,4 +244,8 @@ def _zoned(facts: _BatchFacts, places: dict[str, Lonlat]) -> list[InstallLot]:
         rows = lots.setdefault(plate.zone, [])
         grids.setdefault(plate.zone, facts.name(plate.grid))
         rows.append(InstallPlate(len(rows) + 1, plate.street, plate.number, grouped(plate.code), places.get(plate.code)))
-    return [InstallLot(facts.name(zone) or "未分区", facts.name(zone), grids[zone], "", tuple(rows)) for zone, rows in lots.items()]
+    return [_lot(facts.name(zone) or "未分区", facts.name(zone), grids[zone], "", tuple(rows)) for zone, rows in lots.items()]
+
+
+def _lot(title: str, zone: str, grid: str, installer: str, rows: tuple[InstallPlate, ...]) -> InstallLot:
+    return InstallLot(title, zone, grid, installer, streets_of((row.street, row.at) for row in rows if row.at), rows)

@@ -10,6 +10,8 @@ from doorplate.public_view import Current, DoorFacts, Resolution, Retired, Unkno
 from doorplate.services import ServiceEntry, services_for
 from doorplate.store import Store
 
+_GONE = REPLACED - {"damaged"}  # a damaged plate may still hang where it belongs, and can be read until its successor comes
+
 
 class Scanning:
     """The registry as the public may ask it (`public_view.PublicRegistry`). showcase: codes for a demo's start page."""
@@ -27,7 +29,7 @@ class Scanning:
             community = reader.community(address.community) if address else None
             if plate is None or address is None or community is None:
                 return _unknown(reader.communities())
-            if plate.status in REPLACED or address.status == "retired":
+            if plate.status in _GONE or address.status == "retired":
                 now_called = address.standard_address if address.status != "retired" else None
                 return Retired(now_called, community.names[-1], station_view(community), community.sample)
             grid = reader.area(address.grid_id) if address.grid_id else None

@@ -11,7 +11,7 @@ from doorplate.exchange.spellings_file import read_spellings
 from doorplate.model import Address, Elements
 from doorplate.plates.painting import NameSpelling, PaintRule, Spellings, painted, parts_of
 
-BUILDING = PaintRule(("{compound}", "{thoroughfare}"), ("{building}号楼", "{painted_number}"), pinyin="tones", postcode=True)
+BUILDING = PaintRule(("{compound}", "{thoroughfare}"), ("{painted_building}", "{painted_number}"), pinyin="tones", postcode=True)
 
 
 def address(**parts: str) -> Address:
@@ -23,6 +23,10 @@ def test_the_first_pattern_whose_parts_are_all_there_is_painted() -> None:
     assert (flat.name, flat.number, flat.pinyin) == ("光明小区", "3号楼", "Guāngmíng Xiǎoqū")
     house = painted(address(street="幸福路", lane="二巷", number="5", suffix="1"), BUILDING)
     assert (house.name, house.number, house.pinyin) == ("幸福路二巷", "5号附1号", "Xìngfú Lù 2 Xiàng")
+
+
+def test_a_building_with_a_letter_is_no_号楼() -> None:
+    assert painted(address(compound="光明小区", building="A"), BUILDING).number == "A栋"
 
 
 def test_where_no_pattern_fits_nothing_is_painted_and_the_preflight_says_so() -> None:

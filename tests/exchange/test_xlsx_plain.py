@@ -50,7 +50,7 @@ def tables(frames: Iterator[tuple[Any, ...]]) -> list[RawTable]:
 
 
 def by_calamine(path: Path) -> list[RawTable]:
-    marks = read_marks(str(path), LIMITS["workbook_cells"])
+    marks = read_marks(path, LIMITS["workbook_cells"])
 
     def frames() -> Iterator[tuple[Any, ...]]:
         name = ""

@@ -41,7 +41,7 @@ def batch(count: int, seed: int = 1) -> PrintBatch:
 
 def press_for(frozen: PrintBatch, sheet: str = "single", cache: Path | None = None) -> Press:
     design = load_design("small-gate")
-    fonts = fonts_of(design.font)
+    fonts = fonts_of(design.fonts)
     artwork = typeset(design, host_of(frozen), fonts, sample=frozen.sample, cache=cache)
     return Press(frozen, design, load_sheet(sheet), fonts, artwork)
 

@@ -16,11 +16,12 @@ from print_jobs.plate_design import PlateDesign, load_design
 from print_jobs.preflight import design_problems, require_printable
 
 DESIGN = load_design("small-gate")
+UNPAINTABLE = "小𰀀村"  # 𰀀 U+30000, in extension G
 
 
 @pytest.fixture(scope="module")
 def fonts() -> FontSet:
-    return fonts_of(DESIGN.font)
+    return fonts_of(DESIGN.fonts)
 
 
 def problems(frozen: PrintBatch, fonts: FontSet, design: PlateDesign = DESIGN) -> Iterator[Problem]:
@@ -36,7 +37,7 @@ def test_a_clean_batch_has_no_problems(fonts: FontSet) -> None:
 
 
 @pytest.mark.parametrize(("street", "number", "code", "word"), [
-    ("小𣵦村", "5号", "batch.glyph_missing", "U+23D66"),  # Noto Sans CJK SC lacks it
+    ("小𰀀村", "5号", "batch.glyph_missing", "U+30000"),  # 𰀀 in extension G: no font of ours has it
     ("幸福路", "5号\u200b", "batch.character", "U+200B"),
     ("幸\n福路", "5号", "batch.character", "U+000A"),
     ("幸福\u202e路", "5号", "batch.character", "U+202E"),
@@ -70,7 +71,7 @@ def test_codes_must_be_valid_different_and_the_ones_in_the_links(fonts: FontSet)
 
 
 def test_all_problems_are_listed_not_the_first(fonts: FontSet) -> None:
-    frozen = batch_of(plate("", "", seed=5), plate("小𣵦村", "5号", seed=6), plate("路" * 40, "5号", seed=7), base_url="http://LOCAL")
+    frozen = batch_of(plate("", "", seed=5), plate(UNPAINTABLE, "5号", seed=6), plate("路" * 40, "5号", seed=7), base_url="http://LOCAL")
     with pytest.raises(PreflightFailed) as caught:
         require_printable(problems(frozen, fonts))
     assert caught.value.code == "batch.preflight"
@@ -80,7 +81,7 @@ def test_all_problems_are_listed_not_the_first(fonts: FontSet) -> None:
 
 def test_problems_of_one_kind_give_the_batch_their_code(fonts: FontSet) -> None:
     with pytest.raises(PreflightFailed) as caught:
-        require_printable(problems(batch_of(plate("小𣵦村", "5号", seed=6), plate("小𣵦村", "6号", seed=7)), fonts))
+        require_printable(problems(batch_of(plate(UNPAINTABLE, "5号", seed=6), plate(UNPAINTABLE, "6号", seed=7)), fonts))
     assert caught.value.code == "batch.glyph_missing"
     assert len(caught.value.problems) == 2
 
@@ -124,7 +125,7 @@ def test_a_plate_of_another_kind_is_not_printed_on_this_design(fonts: FontSet) -
 
 
 def test_a_design_whose_title_cannot_be_painted_in_the_margin_is_stopped(fonts: FontSet) -> None:
-    strange = DESIGN.model_copy(update={"title": "小𣵦村门牌"})
+    strange = DESIGN.model_copy(update={"title": UNPAINTABLE + "门牌"})
     assert [p.code for p in problems(batch_of(plate()), fonts, strange)] == ["batch.glyph_missing"]
 
 

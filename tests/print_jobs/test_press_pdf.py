@@ -23,6 +23,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from doorplate.plates.code import grouped
+from doorplate.plates.symbol import matrix
 from print_jobs.artwork import SAMPLE_NOTE, typeset
 from print_jobs.fonts import fonts_of, locate
 from print_jobs.pdf_file import PT
@@ -41,7 +42,7 @@ def volume(press: Press, number: int = 1) -> bytes:
 def streams(pdf: bytes) -> list[bytes]:
     """Every stream of the file that inflates."""
     found = []
-    for raw in re.findall(rb"\nstream\n(.*?)\nendstream", pdf, re.DOTALL):
+    for raw in re.findall(rb">>\n?stream\n(.*?)\nendstream", pdf, re.DOTALL):
         try:
             found.append(zlib.decompress(raw))
         except zlib.error:
@@ -99,7 +100,7 @@ def test_a_single_plate_s_page_is_trimmed_to_its_face(cache: Path) -> None:
 
 
 def test_crop_marks_are_five_millimetres_long_and_three_away(press: Press, pdf: Path) -> None:
-    marks = next(s for s in streams(pdf.read_bytes()) if s.startswith(b"1 1 1 1 K"))
+    marks = next(s for s in streams(pdf.read_bytes()) if s.startswith(b"/R CS 1 SCN"))
     slots, face = press.layout.slots, press.design.face
     left, bottom = min(x for x, _ in slots), min(y for _, y in slots)
     lines = np.array([[float(v) for v in m] for m in re.findall(rb"(\S+) (\S+) m (\S+) (\S+) l", marks)]) / PT
@@ -112,10 +113,16 @@ def test_crop_marks_are_five_millimetres_long_and_three_away(press: Press, pdf: 
 
 def test_symbols_are_vector_paths_in_black_ink_only(press: Press, pdf: Path) -> None:
     pages = [s for s in streams(pdf.read_bytes()) if b"/A Do" in s]
-    path = rb"q [\d. ]+ cm ([\d. a-zA-Z]+)\n((?:\d+ \d+ \d+ 1 re\n)+)f Q"
+    path = rb"([\d.]+ [\d.]+ [\d.]+ [\d.]+ k) [\d. ]+ cm\s+((?: ?\d+ +\d+ \d 1 re\n\s*)+)f\n\s*Q"
     symbols = [found for page in pages for found in re.findall(path, page)]
     assert len(symbols) == len(press.batch.plates)
     assert {ink for ink, _ in symbols} == {b"0 0 0 1 k"}
+    for p, (_, drawn) in zip(press.batch.plates, symbols, strict=True):
+        painted = np.zeros((33, 33), np.int8)
+        for x, y, width in (map(int, line.split()[:3]) for line in drawn.splitlines() if line.strip()):
+            painted[32 - y, x:x + width] += 1
+        assert painted.max() == 1  # no ink twice
+        assert np.array_equal(painted > 0, matrix(p.url))
 
 
 def test_no_colour_but_cmyk_and_no_image_anywhere(pdf: Path) -> None:
@@ -144,6 +151,7 @@ def test_a_sample_says_so_on_the_face_in_the_margin_and_in_the_metadata(pdf: Pat
     assert document.get_metadata_dict()["Subject"] == SAMPLE_NOTE
     words = document[0].get_textpage().get_text_range()
     assert words.count("虚构数据") == len(press.layout.slots) + 1
+    assert "第 1 册 · 页码 1" in words
 
 
 def test_a_real_plate_does_not_claim_to_be_a_sample(cache: Path) -> None:
@@ -180,8 +188,10 @@ def test_the_same_bytes_in_another_process_with_nothing_kept(press: Press, pdf: 
 
 def test_nothing_of_the_machine_or_the_clock_is_in_the_file(pdf: Path) -> None:
     data = pdf.read_bytes() + b"".join(streams(pdf.read_bytes()))
-    for trace in (b"/home", b"/usr", b"/tmp", b"CreationDate", b"ModDate", b"/work"):
+    for trace in (b"/home", b"/usr", b"/tmp", b"/work"):
         assert trace not in data
+    assert set(re.findall(rb"\(D:(\d+)", data)) == {b"20261123060500"}  # when the batch was frozen
+    assert set(re.findall(rb"Date>(\d[^<]+)<", data)) == {b"2026-11-23T06:05:00Z"}
 
 
 def test_a_plate_s_hash_does_not_depend_on_the_sheet(cache: Path) -> None:
@@ -193,7 +203,7 @@ def test_a_plate_s_hash_does_not_depend_on_the_sheet(cache: Path) -> None:
 
 
 def test_the_subset_paints_the_same_outlines_as_the_font() -> None:
-    face = locate(load_design("small-gate").font)
+    face = locate(load_design("small-gate").fonts.main)
     characters = "幸福路53号附䶮𠀋AZ"
     program = face.subset(characters)
     whole = TTFont(face.path, fontNumber=face.index)
@@ -225,7 +235,7 @@ def test_memory_does_not_grow_with_the_pages(cache: Path) -> None:
 
 def test_the_typeset_design_is_kept_and_a_spoilt_copy_is_made_again(tmp_path: Path) -> None:
     design = load_design("small-gate")
-    fonts = fonts_of(design.font)
+    fonts = fonts_of(design.fonts)
     first = typeset(design, "menpai.example", fonts, sample=True, cache=tmp_path)
     (kept,) = tmp_path.iterdir()
     stamp = hashlib.sha256(kept.read_bytes()).hexdigest()

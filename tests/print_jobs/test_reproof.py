@@ -11,12 +11,12 @@ from batches import batch as a_batch
 from doorplate.errors import InputError, PreflightFailed, Refused
 from print_jobs.rehearsal import rehearse
 from print_jobs.reproof import prove_folder
-from print_jobs.run import run_batch
+from print_jobs.run import Making, run_batch
 
 
 @pytest.fixture
 def finished(tmp_path: Path, cache: Path) -> Path:
-    run_batch(a_batch(8), design="small-gate", sheet="a3", out=tmp_path / "batch", cache=cache)
+    run_batch(a_batch(8), design="small-gate", sheet="a3", out=tmp_path / "batch", making=Making(cache=cache))
     return tmp_path / "batch"
 
 
@@ -33,7 +33,7 @@ def test_a_whole_folder_proves_again(finished: Path) -> None:
 
 def test_a_volume_that_was_exchanged_is_noticed(finished: Path, tmp_path: Path, cache: Path) -> None:
     other = a_batch(8, seed=99)
-    run_batch(other, design="small-gate", sheet="a3", out=tmp_path / "other", cache=cache)
+    run_batch(other, design="small-gate", sheet="a3", out=tmp_path / "other", making=Making(cache=cache))
     (finished / "volume-001.pdf").write_bytes((tmp_path / "other" / "volume-001.pdf").read_bytes())
     with pytest.raises(PreflightFailed) as caught:
         prove_folder(finished, seen([]))

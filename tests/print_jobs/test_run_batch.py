@@ -18,14 +18,15 @@ import pytest
 from batches import batch, batch_of, plate
 
 import print_jobs.press
+import print_jobs.work
 from doorplate.errors import InputError, PreflightFailed, Refused, Unavailable
 from doorplate.model import PrintBatch
 from doorplate.plates.symbol import Modules
 from print_jobs.folder import BatchFolder
 from print_jobs.imposition import Place
 from print_jobs.job import BatchReport
-from print_jobs.manifest import COLUMNS, ManifestLine, manifest_bytes
-from print_jobs.run import STEPS, run_batch
+from print_jobs.manifest import COLUMNS, ManifestLine, manifest_head, manifest_lines
+from print_jobs.run import STEPS, Making, run_batch
 
 Run = Callable[..., BatchReport]
 FROZEN = batch(32)  # three volumes of twelve, twelve and eight
@@ -34,9 +35,9 @@ FROZEN = batch(32)  # three volumes of twelve, twelve and eight
 @pytest.fixture
 def run(tmp_path: Path, cache: Path) -> Run:
     def go(frozen: PrintBatch = FROZEN, out: str = "batch", sheet: str = "a3", volume_size: int = 12,
-           progress: Callable[[str, int, int], None] | None = None) -> BatchReport:
-        return run_batch(frozen, design="small-gate", sheet=sheet, out=tmp_path / out, volume_size=volume_size, progress=progress,
-                         cache=cache)
+           progress: Callable[[str, int, int], None] | None = None, processes: int | None = None) -> BatchReport:
+        return run_batch(frozen, design="small-gate", sheet=sheet, out=tmp_path / out, progress=progress,
+                         making=Making(volume_size, cache=cache, processes=processes))
     return go
 
 
@@ -52,7 +53,7 @@ def test_a_finished_folder_holds_what_was_promised(run: Run, tmp_path: Path) -> 
     report = run()
     out = tmp_path / "batch"
     volumes = ("volume-001.pdf", "volume-002.pdf", "volume-003.pdf")
-    assert sorted(contents(out)) == ["batch.json", "manifest.csv", "proof.json", *volumes]
+    assert sorted(contents(out)) == ["batch.json", "certificate.pdf", "manifest.csv", "proof.json", *volumes]
     assert report == BatchReport(FROZEN.id, out, 32, 6, volumes, again=False)
 
     lines = rows(out)
@@ -86,7 +87,7 @@ def test_run_again_it_verifies_and_makes_nothing(run: Run, tmp_path: Path) -> No
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "batch").iterdir()} == before
 
 
-@pytest.mark.parametrize("spoil", ["volume-002.pdf", "manifest.csv", "proof.json"])
+@pytest.mark.parametrize("spoil", ["volume-002.pdf", "manifest.csv", "certificate.pdf", "proof.json"])
 @pytest.mark.parametrize("how", ["gone", "changed", "emptied"])
 def test_a_finished_folder_that_was_damaged_is_made_whole(spoil: str, how: str, run: Run, tmp_path: Path) -> None:
     run()
@@ -201,22 +202,22 @@ def test_killed_twice_with_a_page_half_written(run: Run, tmp_path: Path) -> None
 def test_what_an_earlier_run_proved_is_not_pressed_again(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert in_child(lambda: run(progress=lambda step, done, total: os._exit(3) if (step, done) == ("proof", 24) else None)) == 3
     pressed: list[int] = []
-    genuine = print_jobs.run.write_volume
-    monkeypatch.setattr(print_jobs.run, "write_volume",
+    genuine = print_jobs.work.write_volume
+    monkeypatch.setattr(print_jobs.work, "write_volume",
                         lambda press, volume, *rest: [pressed.append(volume.number), genuine(press, volume, *rest)][1])
     run()
     assert pressed == [3]
 
 
 def test_a_batch_with_problems_leaves_a_list_and_nothing_else(run: Run, tmp_path: Path) -> None:
-    spoilt = batch_of(*FROZEN.plates[:3], plate("小𣵦村", "5号", seed=9), plate("路" * 50, "5号", seed=10))
+    spoilt = batch_of(*FROZEN.plates[:3], plate("小𰀀村", "5号", seed=9), plate("路" * 50, "5号", seed=10))
     with pytest.raises(PreflightFailed) as caught:
         run(spoilt)
     assert caught.value.code == "batch.preflight"
     assert sorted(contents(tmp_path / "batch")) == ["problems.txt"]
     listed = (tmp_path / "batch" / "problems.txt").read_text("utf-8")
     assert all(problem in listed for problem in caught.value.problems)
-    assert "U+23D66" in listed
+    assert "U+30000" in listed
 
     run()  # mended, into the same folder
     assert "problems.txt" not in contents(tmp_path / "batch")
@@ -314,6 +315,6 @@ def test_a_batch_frozen_for_another_design_is_refused(run: Run) -> None:
 @pytest.mark.parametrize("address", ["=1+1", "+86", "-幸福路", "@SUM(A1)", "\tx"])
 def test_the_manifest_is_no_program(address: str) -> None:
     line = ManifestLine(replace(plate(), standard_address=address), "volume-001.pdf", Place(1, 1), "0" * 64)
-    (read,) = csv.DictReader(io.StringIO(manifest_bytes([line]).decode("utf-8-sig")))
+    (read,) = csv.DictReader(io.StringIO((manifest_head() + manifest_lines([line])).decode("utf-8-sig")))
     assert read["standard_address"] == "'" + address
     assert read["painted"] == "幸福路53号"

@@ -19,12 +19,14 @@ import resource
 import sys
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 from zipfile import BadZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from doorplate.exchange.formats.sheet_marks import SheetTooLarge, read_marks
+from doorplate.exchange.formats.marks import SheetTooLarge
+from doorplate.exchange.formats.sheet_marks import read_marks
 from doorplate.exchange.formats.xlsx_cells import PAD, NotPlain, find_cells
 from doorplate.exchange.formats.xlsx_plain import plain_frames
 from doorplate.exchange.meaning.values import cut, to_text
@@ -93,7 +95,7 @@ def _guarded(frames: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _marks(path: str, limits: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    found = read_marks(path, limits["workbook_cells"])
+    found = read_marks(Path(path), limits["workbook_cells"])
     yield "all marks", {name: (sorted(marks.hidden_rows), sorted(marks.struck_cells)) for name, marks in found.items()}
 
 

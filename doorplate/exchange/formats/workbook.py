@@ -10,7 +10,7 @@ from pathlib import Path
 
 from doorplate.errors import InputError
 from doorplate.exchange.formats.sheet_helper import Refused, opened
-from doorplate.exchange.formats.sheet_marks import may_have_marks
+from doorplate.exchange.formats.sheet_marks import are_needed, may_have_marks
 from doorplate.exchange.formats.sheet_rows import SheetRows, shared_texts
 from doorplate.exchange.limits import Limits
 from doorplate.exchange.table import RawTable
@@ -100,8 +100,13 @@ def _sheets(path: Path, limits: Limits) -> list[SheetRows]:
 
 
 def _add_marks(path: Path, limits: Limits, sheets: Iterable[SheetRows]) -> None:
-    """Hidden rows and struck cells, which calamine does not tell. Raises Refused."""
-    with opened("marks", path, limits) as frames:
-        marks = {name: found for frame in frames for name, found in frame[1].items()}
+    """Hidden rows and struck cells, which calamine does not tell. Raises Refused where they are needed (see `sheet_marks`)."""
+    try:
+        with opened("marks", path, limits) as frames:
+            marks = {name: found for frame in frames for name, found in frame[1].items()}
+    except Refused:
+        if are_needed(path):
+            raise
+        return
     for sheet in sheets:
         sheet.hidden_rows, sheet.struck = marks.get(sheet.name, ([], []))

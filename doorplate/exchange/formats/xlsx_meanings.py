@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from doorplate.exchange.formats.sheet_marks import struck_styles
 from doorplate.exchange.formats.xlsx_cells import Cells, Flags, Ints, NotPlain
+from doorplate.exchange.formats.xlsx_marks import struck_styles
 from doorplate.exchange.formats.xlsx_shell import Shell
 from doorplate.exchange.formats.xlsx_strings import Strings, shown
 from doorplate.exchange.meaning.values import cut, to_text

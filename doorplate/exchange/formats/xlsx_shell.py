@@ -14,8 +14,8 @@ from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from doorplate.exchange.formats.sheet_marks import sheet_parts
 from doorplate.exchange.formats.xlsx_cells import NotPlain
+from doorplate.exchange.formats.xlsx_marks import sheet_parts
 from doorplate.exchange.formats.xlsx_parts import STRINGS, STYLES, WORKBOOK, Parts
 
 _RELATIONS = "xl/_rels/workbook.xml.rels"

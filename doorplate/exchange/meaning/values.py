@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-NUMERAL = "0-9〇零一二三四五六七八九十百两廿"
+NUMERAL = "0-9〇零一二三四五六七八九十百两廿卅"
 ROAD_WORD = r"(?:大道|马路|胡同|公路|街道|路|街|巷|弄|里|道|段|条)"
 _BLANK = {"", "/", "／", "\\", "-", "--", "—", "——", "－", "－－", "_"}
 _DITTO = {"同上", "〃", "″", '"', "''", "＂", "“", "”", "々", "ditto", "同前", "上同", "同 上", '""'}

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from doorplate.addresses.numerals import to_number
 
+_HOUSE_NUMBER = re.compile(r"([0-9]+)(号[院楼]?)")
 _NUMERAL_ENDING = re.compile(r"(?:第)?[一二三四五六七八九十百廿卅0-9]+$")
 
 
@@ -54,8 +55,11 @@ def rules() -> SpellingRules:
 
 
 def words(name: str) -> tuple[Word, ...]:
-    """The words of a name, in order; spaces part words too."""
-    return tuple(word for part in name.split() for word in _parted(part, rules()))
+    """The words of a name, in order; spaces part words too, and a house number stands apart: 幸福路10号 Xìngfú Lù 10 Hào."""
+    known, found = rules(), []
+    for part in _HOUSE_NUMBER.sub(r" \1 \2 ", name).split():
+        found += [Word(part, ordinal=True)] if part.isdigit() and part.isascii() else _parted(part, known)
+    return tuple(found)
 
 
 def _parted(name: str, known: SpellingRules) -> tuple[Word, ...]:

@@ -16,6 +16,7 @@ from doorplate.exchange.meaning.chat.patterns import (
     PHONE,
     SEPARATOR,
     clean_name,
+    close_up,
     find_address,
     is_name,
     is_talk,
@@ -42,7 +43,10 @@ _LABELS = {
 }  # fmt: skip
 _LABEL = re.compile(rf"(?:^|(?<=[\s,，;；、。]))({'|'.join(sorted(_LABELS, key=len, reverse=True))})\s*[:：=]\s*")
 _SPOKEN_LABEL = re.compile(r"(?:^|(?<=[\s,，;；、]))(?:户主|姓名|地址|住址|门牌|门牌号|家庭住址|住在|住)[:：]?\s*(?=\S)")
-_LIVES = re.compile(rf"^([{HAN}·]{{2,6}}?)(?:他|她)?(?:家|同志)?(?:是|住在|住|在)(?=[{HAN}{DIGIT}]{{2,}}{NUMERAL})")
+_LIVES = re.compile(
+    rf"^([{HAN}·]{{2,6}}?)(?:他|她)?(?:家|同志)?(?:是|住在|住|在)"
+    rf"(?=[{HAN}{DIGIT}]{{2,}}(?:{NUMERAL}|(?<=[路街巷弄道组队社庄村])\s+[{HAN}{DIGIT}]*{NUMERAL}))"
+)
 _SELF = re.compile(r"^(?:.{0,12}(?:搬到|搬至|迁到|迁至|住到)|(?:我们?家?|他家?|她家?|这家|家)?就?(?:住在|住|在|是|的)?)")
 _BRACKETED = re.compile(rf"^([{HAN}·]{{2,6}}[（(][^)）]{{1,10}}[)）])(?=[{HAN}{DIGIT}])")
 _ASIDE = re.compile(r"(?<=[家户])(?:被|给)?(?:漏登?了?|漏报了?|没登上?|没报上?|未登记?)(?=[，,\s])")
@@ -51,11 +55,13 @@ _NUMBERED_GROUP = re.compile(rf"([{HAN}·]{{2,5}}?)((?:第?{NUMERAL}{{1,3}})(?:�
 _PARTS = re.compile(rf"[;；。\n]+|(?<=[\S])\s+(?=[{DIGIT}]{{1,2}}\s*[.、．)）]\s*[{HAN}])|[，,、\s]+(?=还有|另外)")
 _COUNTED_FIRST = re.compile(rf"[{HAN}·]{{2,5}}?家?[\s,，]*({NUMERAL}{{1,2}}|两)\s*(?:口人|个人|口|人)(?=[\s,，、])")
 _MOST_LEFT_OVER = 6
+_LONGEST_NAME = 5  # of one written in two parts; longer, the second part is a place
 _TELLING = {"head", "address"}
 
 
 def understand(text: str) -> dict[str, str] | None:
     """The cells of one message, None when it names no household. A correction keeps the whole sentence as note."""
+    text = close_up(text)
     item = ITEM.match(text)
     body = text[item.end() :].strip() if item else text.strip()
     cells = {"seq": unicodedata.normalize("NFKC", item[0]).strip(" .、,():第户家[]【】")} if item else {}
@@ -188,7 +194,7 @@ def _split_name(body: str) -> tuple[str, str]:
         return "", body
     second, *others = SEPARATOR.split(rest[0], maxsplit=1)
     is_given = others and body[len(first)].isspace() and re.fullmatch(rf"[{HAN}]{{1,3}}", second) and is_name(first + second)
-    if is_given and len(first) <= 3 and find_address(others[0]):
+    if is_given and len(first) <= 3 and len(first + second) <= _LONGEST_NAME and find_address(others[0]):
         return f"{first} {second}", others[0]
     return first, rest[0]
 

@@ -6,9 +6,10 @@ import re
 
 HAN = "一-鿿㐀-䶿𠀀-𰀀"
 DIGIT = "0-9０-９"
-NUMERAL = f"[{DIGIT}〇零一二三四五六七八九十百廿壹贰叁肆伍陆柒捌玖拾佰]"
+_HAN_NUMERAL = "[〇○零一二三四五六七八九十百廿卅壹贰叁肆伍陆柒捌玖拾佰]"
+NUMERAL = f"[{DIGIT}{_HAN_NUMERAL[1:]}"
 ROAD = "(?:大道|马路|胡同|公路|路|街|巷|弄|里|道|段)"
-_GROUP = "(?:组|队|社|村|小区|(?:庄|屯)(?!村)|鄰|邻|新村)"
+_GROUP = "(?:组|队|社|村(?!民小?组)|小区|(?:庄|屯)(?!村)|鄰|邻|新村)"
 SEPARATOR = re.compile(r"[\s,，、:：;；/|]+")
 
 _SIGN = r"(?:\s*(?:号院|號院|号楼|号|號|#|＃|院|室))?"
@@ -43,6 +44,21 @@ MEMBERS = (
     re.compile(rf"({NUMERAL}{{1,2}}|两)\s*(?:口人|个人|口|人)"),
     re.compile(rf"(?:^|(?<=[\s,，、;；]))({NUMERAL}{{1,2}})(?=[\s,，。;；.]|$)"),
 )
+
+_UNIT = r"(?:(?:村民小?|居民小?|生产|小)?(?:组|队|社)(?![长员织区里会])|巷|弄|胡同|号|號|#|＃)"
+_LEADS = "路街巷弄道组队社住在第"
+_SURNAME = rf"(?<![\s,，、.．][^{_LEADS}]\s)(?<!^[^{_LEADS}]\s)"  # 李 三 十二组5号: the 三 is the name's
+_RUN = rf"(?=[\s{_HAN_NUMERAL[1:-1]}]*[十百廿卅拾佰])(?:{_HAN_NUMERAL}\s+)+{_HAN_NUMERAL}+"
+_SPACED_OUT = re.compile(rf"(?:(?<=[{_LEADS}])|(?<![{HAN}])){_SURNAME}{_RUN}(?=\s*{_UNIT})")
+_BEFORE_UNIT = re.compile(rf"(?:第\s*)?{NUMERAL}+\s+{_UNIT}|第\s+{NUMERAL}+{_UNIT}")
+_BEFORE_NUMBER = re.compile(rf"(?:(?<=[路街巷弄道])|(?<={NUMERAL}[组队社])|(?<=小组))\s+(?={NUMERAL}+(?:号|號|#|＃|巷|弄))")
+
+
+def close_up(text: str) -> str:
+    """Without blanks inside numbers and between a number and its unit: 13 组 卅 五 号 → 13组卅五号."""
+    for pattern in (_SPACED_OUT, _BEFORE_UNIT, _BEFORE_NUMBER):
+        text = pattern.sub(lambda found: "".join(found[0].split()), text)
+    return text
 
 
 def find_address(text: str) -> re.Match[str] | None:

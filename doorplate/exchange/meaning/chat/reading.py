@@ -18,7 +18,7 @@ from doorplate.exchange.meaning.chat.entries import (
     without_lead,
 )
 from doorplate.exchange.meaning.chat.envelope import Opener, without_speaker
-from doorplate.exchange.meaning.chat.patterns import NUMERAL, is_name, says_where
+from doorplate.exchange.meaning.chat.patterns import NUMERAL, close_up, is_name, says_where
 from doorplate.exchange.meaning.hints import grid_in
 from doorplate.exchange.table import SheetReport
 from doorplate.model import Finding, ListRow, SourceRef
@@ -60,7 +60,7 @@ class Transcript:
 
     def read(self, lines: Iterable[str]) -> Transcript:
         for number, raw in enumerate(lines, 1):
-            text = raw[:_LONGEST_LINE].strip().strip("\ufeff")
+            text = close_up(raw[:_LONGEST_LINE].strip().strip("\ufeff"))
             if text:
                 self.lines += 1
                 self._line(number, text)
