@@ -16,9 +16,9 @@ _POINTERS = ("zbar_image_scanner_create", "zbar_image_create", "zbar_image_first
 
 
 class Zbar:
-    """zbar's scanner, for QR codes only."""
+    """zbar's scanner, for QR codes only; or, as it comes, for every kind of code it knows."""
 
-    def __init__(self, library: ctypes.CDLL) -> None:
+    def __init__(self, library: ctypes.CDLL, *, every_kind: bool = False) -> None:
         self._library = library
         for name in _POINTERS:
             getattr(library, name).restype = ctypes.c_void_p
@@ -26,8 +26,9 @@ class Zbar:
         library.zbar_version(ctypes.byref(major), ctypes.byref(minor), ctypes.byref(patch))
         self.name = f"zbar {major.value}.{minor.value}.{patch.value}"
         self._scanner = ctypes.c_void_p(library.zbar_image_scanner_create())
-        library.zbar_image_scanner_set_config(self._scanner, 0, _CONFIG_ENABLE, 0)
-        library.zbar_image_scanner_set_config(self._scanner, _QR, _CONFIG_ENABLE, 1)
+        if not every_kind:
+            library.zbar_image_scanner_set_config(self._scanner, 0, _CONFIG_ENABLE, 0)
+            library.zbar_image_scanner_set_config(self._scanner, _QR, _CONFIG_ENABLE, 1)
 
     def read(self, raster: NDArray[np.uint8]) -> list[str]:
         """The texts of all symbols on a grey raster."""
@@ -49,11 +50,11 @@ class Zbar:
             library.zbar_image_destroy(image)
 
 
-@lru_cache(maxsize=1)
-def zbar() -> Zbar | None:
+@lru_cache(maxsize=2)
+def zbar(*, every_kind: bool = False) -> Zbar | None:
     """The second decoder, None where the machine has none."""
     name = ctypes.util.find_library("zbar")
     try:
-        return Zbar(ctypes.CDLL(name)) if name else None
+        return Zbar(ctypes.CDLL(name), every_kind=every_kind) if name else None
     except (OSError, AttributeError):  # there, but unusable: as good as absent
         return None

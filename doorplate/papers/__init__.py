@@ -34,13 +34,15 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class GroupEntry:
-    """A household group 联户. number: as it is called, "12" of 联户12; scope: a line a street; doors: addresses in use."""
+    """A household group 联户. number: short, "12" of 联户12; scope: a line a street; doors: addresses in use. name: what it is called
+    where that says more than its number."""
 
     code: str
     number: str
     leaders: tuple[ContactView, ...]
     scope: tuple[str, ...]
     doors: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,13 +168,16 @@ def _entry(ground: _Ground, group: Area, doors: Sequence[Address], on_street: di
     streets = dict.fromkeys(a.elements.thoroughfare for a in doors)
     others = [a.elements for street in streets for a in on_street[street] if a.id not in ids]
     leaders = contacts((s for s in ground.staff if s.area_code == group.code), ground.place, group)
-    return GroupEntry(group.code, _group_number(group), leaders, scope_of((a.elements for a in doors), others), len(doors))
+    number, name = _called(group)
+    return GroupEntry(group.code, number, leaders, scope_of((a.elements for a in doors), others), len(doors), name)
 
 
-def _group_number(group: Area) -> str:
-    """12 of 联户12（幸福路1号–17号）; a name of another make stays whole."""
-    name = group.name.partition("（")[0].removeprefix("联户")
-    return name or str(code_number(group.code))
+def _called(group: Area) -> tuple[str, str]:
+    """Number and name of a group: ("12", "") of 联户12（幸福路1号–17号）; a name of another make stands beside its code's number."""
+    short = group.name.partition("（")[0].removeprefix("联户")
+    if short.isascii() and short.isdigit():
+        return short, ""
+    return str(code_number(group.code) or group.code.rpartition("-")[2]), group.name
 
 
 def _short_name(area: Area, ground: _Ground) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from math import ceil
 
 import shapely
 from markupsafe import Markup
 
-from doorplate.papers import GridMap, MapShape
+from doorplate.papers import GridMap, GroupEntry, MapShape
 from print_jobs.papers.chart import (
     GREY,
     INK,
@@ -25,6 +26,7 @@ from print_jobs.papers.chart import (
     roads_of,
     room_of,
     view_of,
+    width_of,
 )
 from print_jobs.papers.svg import XY, area, line, squares, tag, words
 from print_jobs.papers.typesetting import Paper, Progress, page, scale_of, to_pdf
@@ -33,7 +35,7 @@ TINTS = ("#FBF4DF", "#D8EAD0", "#C2D7EE", "#E8BFAF", "#B3B4DA", "#84B1A6")
 """Light to dark in even steps of CIE lightness (96, 90, 84, 80, 74, 68)."""
 
 _WIDTH, _HEIGHT = 288.0, 226.0
-_LEGEND = 24  # groups beside the map; more go on a sheet of their own
+_LEGEND_MM, _ROW_MM, _LINE_MM, _SCOPE_MM, _SCOPE_SIZE = 188.0, 7.8, 4.6, 56.0, 3.5  # as templates/plates/papers/group_map.html sets them
 _LEGEND_PAGE = 96
 _NUMBERED = 1_500  # (D) doors a sheet can name; above it only places are drawn
 _TOUCHING_M = 0.00002  # degrees, about 2 m: outlines that meet
@@ -57,13 +59,24 @@ def _sheets(maps: Sequence[GridMap], paper: Paper) -> Iterator[str]:
 def _sheet(maps: Sequence[GridMap], tints: dict[str, str], paper: Paper, *, whole: bool) -> str:
     svg, notes = _drawn(maps, tints, whole=whole)
     groups = [] if whole else list(maps[0].board.groups)
+    beside = _beside(groups)
     unplaced = sum(one.unplaced for one in maps)
     if unplaced:
         notes.append(f"{unplaced} 个门没有坐标, 图上没有")
     values = {"maps": maps, "whole": whole, "imprint": maps[0].board.imprint, "name": "" if whole else maps[0].board.name,
-              "svg": Markup(svg), "notes": notes, "tints": tints, "legend": groups[:_LEGEND],  # noqa: S704 (svg.py escapes)
-              "more": [groups[i:i + _LEGEND_PAGE] for i in range(_LEGEND, len(groups), _LEGEND_PAGE)]}
+              "svg": Markup(svg), "notes": notes, "tints": tints, "legend": groups[:beside],  # noqa: S704 (svg.py escapes)
+              "more": [groups[i:i + _LEGEND_PAGE] for i in range(beside, len(groups), _LEGEND_PAGE)]}
     return page("group_map", paper, values, landscape=True, scale=scale_of(paper, "a3"))
+
+
+def _beside(groups: Sequence[GroupEntry]) -> int:
+    """How many groups find room beside the map; the others go on sheets of their own."""
+    high, count = 0.0, 0
+    for group in groups:
+        lines = sum(ceil(width_of(part, _SCOPE_SIZE) / _SCOPE_MM) for part in group.scope)
+        high += max(_ROW_MM, max(lines, len(group.leaders)) * _LINE_MM + 1.4)
+        count += high <= _LEGEND_MM
+    return count
 
 
 def _drawn(maps: Sequence[GridMap], tints: dict[str, str], *, whole: bool) -> tuple[str, list[str]]:

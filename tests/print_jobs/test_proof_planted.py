@@ -19,7 +19,7 @@ from doorplate.plates.symbol import Modules, symbol_batch
 from print_jobs import proof
 from print_jobs.artwork import typeset
 from print_jobs.fonts import fonts_of
-from print_jobs.job import Arrangement
+from print_jobs.job import AS_THEY_COME, Arrangement
 from print_jobs.layout import PlateText, zone_texts
 from print_jobs.plate_design import load_design
 from print_jobs.preflight import host_of
@@ -35,7 +35,7 @@ PLATES = 240
 Spoil = Callable[[int, Modules], None]
 
 
-def printed(press: Press, path: Path, arrangement: Arrangement = Arrangement()) -> Path:
+def printed(press: Press, path: Path, arrangement: Arrangement = AS_THEY_COME) -> Path:
     with path.open("wb") as file:
         write_volume(press, volume_of(press, arrangement=arrangement), file)
     return path
@@ -118,8 +118,8 @@ KINDS = {
 
 @pytest.mark.parametrize("design_name", list(KINDS))
 @pytest.mark.parametrize("part", ["name", "number", "pinyin", "postcode"])
-def test_a_text_of_another_plate_is_caught_in_every_zone(design_name: str, part: str, monkeypatch: pytest.MonkeyPatch, cache: Path,
-                                                         tmp_path: Path) -> None:
+def test_a_text_of_another_plate_is_caught_in_every_zone(design_name: str, part: str, monkeypatch: pytest.MonkeyPatch,
+                                                         cache: Path, tmp_path: Path) -> None:
     design = load_design(design_name)
     wanted = replace(plate("幸福路", "53号"), **KINDS[design_name])
     titles = {text.title for text in zone_texts(wanted, design)}
@@ -142,7 +142,8 @@ def test_a_text_of_another_plate_is_caught_in_every_zone(design_name: str, part:
 
 
 @pytest.mark.parametrize("ink", [b"1 1 1 1 k", b"0 0 0 rg", b"0 0 0 0.9 k", b"0.02 0 0 1 k"])
-def test_black_that_is_not_black_ink_alone_is_caught(ink: bytes, monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path) -> None:
+def test_black_that_is_not_black_ink_alone_is_caught(ink: bytes, monkeypatch: pytest.MonkeyPatch, cache: Path,
+                                                     tmp_path: Path) -> None:
     monkeypatch.setattr(print_jobs.stamp, "_BLACK", ink)
     press = press_for(batch(7), "a3", cache)
     proofs = list(prove_volume(printed(press, tmp_path / "v.pdf"), press, volume_of(press)))
@@ -163,7 +164,8 @@ def test_what_is_measured_is_what_the_design_says(cache: Path, tmp_path: Path) -
     assert found.finder < 0.02
 
 
-def test_a_symbol_drawn_too_small_or_off_its_place_is_caught(monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path) -> None:
+def test_a_symbol_drawn_too_small_or_off_its_place_is_caught(monkeypatch: pytest.MonkeyPatch, cache: Path,
+                                                             tmp_path: Path) -> None:
     press = press_for(batch(3), "single", cache)
     genuine = print_jobs.press.symbol_operators
     for scale, shift in ((0.98, 0.0), (1.0, 0.4)):
@@ -175,7 +177,8 @@ def test_a_symbol_drawn_too_small_or_off_its_place_is_caught(monkeypatch: pytest
         assert caught(proofs) == {0, 1, 2}
 
 
-def test_cards_and_used_slots_prove_and_a_code_on_a_card_does_not(monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path) -> None:
+def test_cards_and_used_slots_prove_and_a_code_on_a_card_does_not(monkeypatch: pytest.MonkeyPatch, cache: Path,
+                                                                  tmp_path: Path) -> None:
     how = Arrangement(stacked=True, cards=True, used=(2,))
     press = press_for(batch(13), "a3", cache)
     volume = volume_of(press, arrangement=how)
@@ -191,7 +194,8 @@ def test_cards_and_used_slots_prove_and_a_code_on_a_card_does_not(monkeypatch: p
     assert any("分区卡" in problem for one in proofs for problem in one.problems)
 
 
-def test_the_second_decoder_reads_a_sample_and_may_be_absent(monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path) -> None:
+def test_the_second_decoder_reads_a_sample_and_may_be_absent(monkeypatch: pytest.MonkeyPatch, cache: Path,
+                                                             tmp_path: Path) -> None:
     press = press_for(batch(205), "a3", cache)
     path = printed(press, tmp_path / "v.pdf")
     assert [i for i, one in enumerate(prove_volume(path, press, volume_of(press))) if one.sampled] == [0, 100, 200]

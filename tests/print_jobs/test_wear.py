@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -34,13 +33,13 @@ def scene(cache: Path) -> tuple[str, Scene]:
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[WearRules]:
+def few(monkeypatch: pytest.MonkeyPatch) -> WearRules:
     """Two damages, three plates."""
     kinds = {damage.kind: damage for damage in wear_rules().damages}
     harsh = Damage(kind="blur", title="失焦", unit="模块", levels=(0.2, 3.0))
     rules = wear_rules().model_copy(update={"plates": 3, "damages": (kinds["distance"], harsh)})
     monkeypatch.setattr(trial, "wear_rules", lambda: rules)
-    yield rules
+    return rules
 
 
 def test_a_new_plate_is_read_by_all_at_the_rule_of_ten(scene: tuple[str, Scene]) -> None:
