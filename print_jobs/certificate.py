@@ -34,7 +34,7 @@ _TITLE, _LEAD = Style(9.6, _BLUE, 1.6), Style(3.3, _GREY, 0.5)
 _COUNT, _VERDICT = Style(15.0, _BLUE), Style(5.0, _INK)
 _HEAD, _LABEL, _TEXT = Style(3.5, _BLUE), Style(3.1, _GREY), Style(3.5, _INK)
 _FIGURE, _SMALL, _HASH = Style(6.4, _INK), Style(2.7, _GREY), Style(2.5, _INK, 0.05)
-_SHOWN_VOLUMES = 5
+_SHOWN_VOLUMES = 3  # so that the page's foot stays free
 _PICTURE_WIDTH, _PICTURE_HEIGHT, _DOTS = 62.0, 46.0, 12.0  # mm, mm, pixels a millimetre on the certificate
 
 
@@ -60,10 +60,10 @@ def write_certificate(certified: Certified, file: BinaryIO) -> None:
     _frame(page)
     _head(page, job)
     _result(page, certified)
-    y = _facts(page, certified, 112)
+    y = _facts(page, certified, 110)
     y = _figures(page, certified, y + 5)
-    y = _prints(page, certified, y + 5)
-    _signatures(page, max(y + 10, 252))
+    _prints(page, certified, y + 4)
+    _signatures(page, 252)
     document = hashlib.sha256(f"certificate {job.batch.id}".encode()).hexdigest()[:32]
     page.write(file, "门牌成品验读证书", document, job.batch.frozen_at)
 
@@ -116,7 +116,7 @@ def _facts(page: Drawing, certified: Certified, y: float) -> float:
         page.text(label, _LEFT, y, _LABEL)
         first, *rest = page.wrapped(text, _RIGHT - _LEFT - 24, _TEXT)
         page.text(first + ("…" if rest else ""), _LEFT + 24, y, _TEXT)
-        y += 6
+        y += 5.8
     return y
 
 
@@ -142,7 +142,7 @@ def _figures(page: Drawing, certified: Certified, y: float) -> float:
     return y + 6
 
 
-def _prints(page: Drawing, certified: Certified, y: float) -> float:
+def _prints(page: Drawing, certified: Certified, y: float) -> None:
     """SHA-256 of the files; of many volumes the first ones, and one hash over all of theirs."""
     y = _section(page, "文件指纹 (SHA-256)", y)
     shown = list(certified.volumes.items())[:_SHOWN_VOLUMES]
@@ -157,8 +157,6 @@ def _prints(page: Drawing, certified: Certified, y: float) -> float:
         y += 4.4
     if left:
         page.text(f"其余 {left:,} 册见 proof.json; 合计是各册指纹按册号相连之后的指纹。", _LEFT, y, _SMALL)
-        y += 4.4
-    return y
 
 
 def _signatures(page: Drawing, y: float) -> None:

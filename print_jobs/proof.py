@@ -67,7 +67,7 @@ class _Reading:
 
 
 def prove_volume(path: Path, press: Press, volume: Volume, pixels: int | None = None) -> Iterator[PlateProof]:
-    """Reads back every plate of a volume, in order; `pixels` to a module, 3 at least (None: as proof.toml says). A file that
+    """Reads back every plate of a volume, in order; `pixels` to a module, 2 at least (None: as proof.toml says). A file that
     cannot be opened, or that has more or fewer pages than it must, fails as a whole."""
     try:
         document = pypdfium2.PdfDocument(path)

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from print_jobs.data_files import Data, load_data
 
-# Two pixels to a module would leave none that an edge does not touch: its grey could not be judged.
-Pixels = Annotated[int, Field(ge=3, le=32)]
+Pixels = Annotated[int, Field(ge=2, le=32)]
 
 
 class Reading(Data):

@@ -24,6 +24,7 @@ _THRESHOLD = 128
 _FINDER = 7  # modules a side (ISO/IEC 18004 clause 6.3.3)
 _BARS = ((0, 1), (1, 2), (2, 5), (5, 6), (6, 7))  # dark, light, dark, light, dark along its middle: 1:1:3:1:1
 _WHITE = 255
+_TOUCHED = 4  # grey levels by which an edge may change the pixel beside it: a hundredth of a pixel covered, and rounding (D)
 
 
 class Measured(NamedTuple):
@@ -98,10 +99,13 @@ def measure(rasters: Rasters, expected: Modules, field_mm: float) -> list[Measur
 
 
 def only_black(rasters: Rasters, expected: Modules, black: int) -> NDArray[np.bool_]:
-    """Whether the middles of all dark modules have the grey that black ink alone gives, and all light ones are white. Shapes as
-    in `differing`."""
+    """Whether the hearts of the three finders have the very grey that black ink alone gives, and every module the grey of black
+    or white, as near as a pixel that its edge may touch can say. Shapes as in `differing`."""
     centres = _centres(rasters, expected.shape[1])
-    plain: NDArray[np.bool_] = (centres == np.where(expected, black, _WHITE)).all(axis=(1, 2))
+    first, last = QUIET_MODULES + _FINDER // 2, expected.shape[1] - QUIET_MODULES - _FINDER // 2 - 1
+    hearts = centres[:, [first, first, last], [first, last, first]]
+    near = np.abs(centres.astype(np.int16) - np.where(expected, np.int16(black), np.int16(_WHITE))) <= _TOUCHED
+    plain: NDArray[np.bool_] = near.all(axis=(1, 2)) & (hearts == black).all(axis=1)
     return plain
 
 

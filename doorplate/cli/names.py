@@ -13,7 +13,7 @@ from doorplate.settings import Settings
 
 NamesFile = Annotated[
     Path | None,
-    typer.Option("--names", help="地名写法文件 (TOML): 拼音、民族文字、邮编; 默认 DOORPLATE_HOME 里的 names.toml, 没有就按规则拼"),
+    typer.Option("--names", help="地名写法文件 (TOML): 拼音、民族文字、邮编; 默认用 DOORPLATE_HOME 里的 names.toml"),
 ]
 
 

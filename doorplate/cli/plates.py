@@ -132,7 +132,8 @@ def _enqueue(registry: Registry, settings: Settings, order: PrintOrder, output: 
     wanted = JobOrder(_found(output.design or order.design), _found(output.sheet), arrangement=output.arrangement)
     job = submit(settings, registry, batch, wanted, output.folder)
     short = job.id[:8]
-    out.print(f"任务 {short} 已排队: {job.plates} 块. 后台印制: doorplate worker; 看进度: doorplate jobs watch {short}", markup=False)
+    out.print(f"任务 {short} 已排队: {job.plates} 块", markup=False)
+    out.print(f"后台印制: doorplate worker; 看进度: doorplate jobs watch {short}", markup=False)
 
 
 def _found(name: str) -> str:

@@ -34,8 +34,8 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class GroupEntry:
-    """A household group 联户. number: short, "12" of 联户12; scope: a line a street; doors: addresses in use. name: what it is called
-    where that says more than its number."""
+    """A household group 联户. number: short, "12" of 联户12; scope: a line a street; doors: addresses in use. name: what it is
+    called where that says more than its number."""
 
     code: str
     number: str

@@ -19,8 +19,8 @@ PinyinStyle = Literal["", "tones", "plain", "capitals"]
 
 PARTS = ("hamlet", "street", "lane", "number", "suffix", "compound", "building", "unit", "floor", "room", "thoroughfare",
          "painted_number", "painted_building")
-"""What a pattern may name: the parts of Elements, what gates carry (thoroughfare, painted_number), and the building with its word:
-3号楼, A栋."""
+"""What a pattern may name: the parts of Elements, what gates carry (thoroughfare, painted_number), and the building with its
+word: 3号楼, A栋."""
 
 _PART = re.compile(r"\{([a-z_]*)\}")
 

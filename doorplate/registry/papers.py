@@ -141,7 +141,8 @@ def _chosen(ground: _Ground, grid: str | None) -> Sequence[Area | None]:
     if grid is None:
         return ground.grids or (None,)
     wanted = grid.strip()
-    found = [g for g in ground.grids if wanted in (g.code, g.name, _short_name(g, ground)) or g.code.endswith(f"-{wanted.upper()}")]
+    ending = f"-{wanted.upper()}"
+    found = [g for g in ground.grids if wanted in (g.code, g.name, _short_name(g, ground)) or g.code.endswith(ending)]
     if len(found) != 1:
         raise NotFound("grid.unknown", f"{ground.imprint.community}没有网格 {wanted}", grid=wanted)
     return found
@@ -173,7 +174,7 @@ def _entry(ground: _Ground, group: Area, doors: Sequence[Address], on_street: di
 
 
 def _called(group: Area) -> tuple[str, str]:
-    """Number and name of a group: ("12", "") of 联户12（幸福路1号–17号）; a name of another make stands beside its code's number."""
+    """Number and name of a group: ("12", "") of 联户12（幸福路1号–17号）; another name stands beside its code's number."""
     short = group.name.partition("（")[0].removeprefix("联户")
     if short.isascii() and short.isdigit():
         return short, ""

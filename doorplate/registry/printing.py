@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from doorplate.errors import InputError, NotFound, PreflightFailed, Refused
 from doorplate.model import Address, BatchPlate, Community, Plate, PlateStatus, PrintBatch
-from doorplate.plates.code import new_code, normalise
+from doorplate.plates.code import new_codes, normalise
 from doorplate.plates.lifecycle import REPLACED, require_transition
 from doorplate.plates.painting import GATE, NONE_LAID_DOWN, PaintRule, Spellings, painted
 from doorplate.registry import Registry
@@ -207,7 +207,7 @@ def plan_plates(registry: Registry, unit: Unit, addresses: Sequence[Address], ki
     codes: list[str] = []
     given: set[str] = set()
     while len(codes) < len(addresses):
-        fresh = [c for c in dict.fromkeys(new_code(registry.rng) for _ in range(len(addresses) - len(codes))) if c not in given]
+        fresh = [code for code in new_codes(registry.rng, len(addresses) - len(codes)) if code not in given]
         taken = unit.codes_taken(fresh)
         free = [code for code in fresh if code not in taken]
         given.update(free)

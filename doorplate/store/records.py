@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
@@ -38,6 +39,7 @@ Values = dict[str, Any]
 R = TypeVar("R", bound=Record)
 
 ELEMENTS = tuple(f.name for f in fields(Elements))
+_PLAIN = frozenset({str, int, float, bool})
 SEALED = "sealed"  # stands in the trail for what must not
 
 
@@ -91,10 +93,17 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _flat(record: Any) -> Values:
-    return {f.name: _stored(getattr(record, f.name)) for f in fields(record)}
+    return {name: _stored(getattr(record, name)) for name in _names(cast(Hashable, type(record)))}
+
+
+@lru_cache(maxsize=64)
+def _names(record: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(record))
 
 
 def _stored(value: Any) -> Any:
+    if value is None or type(value) in _PLAIN:  # nearly all values; asked first because millions are
+        return value
     if isinstance(value, tuple):
         return list(value)
     return dict(value) if isinstance(value, Mapping) else value

@@ -100,6 +100,10 @@ class Road:
     name: str
     points: tuple[XY, ...]
 
+    @property
+    def length(self) -> float:
+        return float(shapely.LineString(self.points).length)
+
 
 def roads_of(streets: Iterable[MapStreet], view: View) -> list[Road]:
     """The streets where they come to lie."""
@@ -117,7 +121,7 @@ def draw_names(roads: Sequence[Road], room: Room, size: float, doors: Sequence[X
     room is left out."""
     shapes = []
     tree = shapely.STRtree(shapely.points(doors))
-    for road in sorted(roads, key=lambda r: -shapely.LineString(r.points).length):
+    for road in sorted(roads, key=lambda r: -r.length):
         wide = width_of(road.name, size)
         for at, turn in sorted(_name_places(road, wide), key=lambda place: _covered(place, wide, size, tree)):
             across, high = abs(cos(radians(turn))), abs(sin(radians(turn)))

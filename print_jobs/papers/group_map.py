@@ -34,9 +34,10 @@ from print_jobs.papers.typesetting import Paper, Progress, page, scale_of, to_pd
 TINTS = ("#FBF4DF", "#D8EAD0", "#C2D7EE", "#E8BFAF", "#B3B4DA", "#84B1A6")
 """Light to dark in even steps of CIE lightness (96, 90, 84, 80, 74, 68)."""
 
-_WIDTH, _HEIGHT = 288.0, 226.0
-_LEGEND_MM, _ROW_MM, _LINE_MM, _SCOPE_MM, _SCOPE_SIZE = 188.0, 7.8, 4.6, 56.0, 3.5  # as templates/plates/papers/group_map.html sets them
+_WIDTH, _HEIGHT, _MARGIN = 288.0, 226.0, 19.0  # no door lies under the scale bar
+_LEGEND_MM, _ROW_MM, _LINE_MM, _SCOPE_MM, _SCOPE_SIZE = 188.0, 7.8, 4.6, 56.0, 3.5  # as group_map.html sets them
 _LEGEND_PAGE = 96
+_LONG_MM = 40.0  # (D) on the sheet of the whole shorter streets stay without a name: their own sheet has it
 _NUMBERED = 1_500  # (D) doors a sheet can name; above it only places are drawn
 _TOUCHING_M = 0.00002  # degrees, about 2 m: outlines that meet
 
@@ -82,20 +83,21 @@ def _beside(groups: Sequence[GroupEntry]) -> int:
 def _drawn(maps: Sequence[GridMap], tints: dict[str, str], *, whole: bool) -> tuple[str, list[str]]:
     """The map as SVG, and what must be said about it."""
     doors = [door for one in maps for door in one.doors]
-    view = view_of([door.at for door in doors], _WIDTH, _HEIGHT, 12.0)
+    view = view_of([door.at for door in doors], _WIDTH, _HEIGHT, _MARGIN)
     room = room_of(view)
     spots = view.spots([door.at for door in doors])
     roads = roads_of(chain.from_iterable(one.streets for one in maps), view)
     numbered = not whole and len(doors) <= _NUMBERED
     dot = 1.3 if numbered else 1.0
-    names = draw_names(roads, room, 2.8 if whole else 3.4, spots)
+    main = [road for road in roads if not whole or road.length > _LONG_MM]
+    names = draw_names(main, room, 2.8 if whole else 3.4, spots)
     for spot in spots:
         room.take(spot, dot, dot, anyway=True)
     badges = _badges(maps, view, room, spots, 3.4 if whole else 5.0)
     told = [(spot, door.number) for spot, door in zip(spots, doors, strict=True) if door.number] if numbered else []
     labels, left_out = draw_labels(told, roads, room, label_size(spots, 2.1, 3.2))
-    shapes = [*_fills(maps, view, tints), *draw_roads(roads, view), squares(spots, dot, INK), *names, *labels, *badges,
-              *_outlines(maps, view), *furniture(view)]
+    shapes = [*_fills(maps, view, tints), *_outlines(maps, view), *draw_roads(roads, view), squares(spots, dot, INK), *names,
+              *labels, *badges, *furniture(view)]
     notes = [f"{left_out} 个门号太密, 没有标出"] if left_out else []
     if not (numbered or whole):
         notes.append("门太多, 只画位置, 没有标号")

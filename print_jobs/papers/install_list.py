@@ -87,7 +87,7 @@ def _map(lot: InstallLot) -> tuple[str, str]:
     lost = len(lot.plates) - len(placed)
     if not placed:
         return "", "这些门都没有坐标, 没有图; 请按门牌顺序找"
-    view = view_of([at for _, at in placed], _WIDTH, _HEIGHT, 9.0)
+    view = view_of([at for _, at in placed], _WIDTH, _HEIGHT, 14.0)
     room = room_of(view)
     spots, roads = view.spots([at for _, at in placed]), roads_of(lot.streets, view)
     names = draw_names(roads, room, 3.0, spots)

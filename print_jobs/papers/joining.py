@@ -1,4 +1,4 @@
-"""Many short documents → one PDF file, some at a time: WeasyPrint keeps all boxes of a document in memory (300 MB a thousand rows)."""
+"""Many short documents → one PDF file, some at a time: WeasyPrint keeps a document in memory (300 MB a thousand rows)."""
 
 from __future__ import annotations
 

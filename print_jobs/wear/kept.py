@@ -62,7 +62,7 @@ class WearResult(Data):
         """The result in one line, for a certificate."""
         levels = sum(len(damage.levels) for damage in self.damages)
         rates = "、".join(f"{title.split(' ')[0]} {self.rate(key):.0%}" for key, title in self.decoders.items())
-        return f"{len(self.damages)} 种损伤 {levels} 级, 各 {self.plates} 块: {rates} 读出"
+        return f"{len(self.damages)} 种损伤 {levels} 级 (从轻到重) 之后: {rates} 读出"
 
     @property
     def told(self) -> dict[str, object]:

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 import shapely
 from commands import doorplate
-from conftest import NOW, VILLAGE
+from conftest import VILLAGE
 
 from doorplate.areas.coordinates import LocalFrame
 from doorplate.errors import InputError, NotFound, Refused
@@ -41,21 +41,25 @@ def place(x: float, y: float) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
+def door(id_: str, street: str, number: int, grid: str, point: Point | None = None) -> Address:
+    elements = Elements(street=street, number=str(number))
+    return Address(id_, VILLAGE, elements, f"陕西省营上村{street}{number}号", f"{VILLAGE}:{id_}", "verified", point, grid)
+
+
 @pytest.fixture
 def village(registry: Registry) -> Registry:
     """Two grids, a street of thirty doors in the first, one door without a place in the second, and households with markers."""
     with registry.store.writing() as unit:
         names = ("陕西省", "咸阳市", "武功县", "普集街道", "营上村")
-        put_community(registry, unit, Community(VILLAGE, names, "陕西省营上村", station_name="测试派出所", station_phone="029-00000000"))
+        station = {"station_name": "测试派出所", "station_phone": "029-00000000"}
+        put_community(registry, unit, Community(VILLAGE, names, "陕西省营上村", **station))
         outlines = [shapely.Polygon([place(x, -100), place(x + 400, -100), place(x + 400, 100), place(x, 100)]) for x in (0, 400)]
         grids = [Area(f"g{i}", "grid", f"{VILLAGE}-G{i:02d}", f"营上村第{'一二'[i - 1]}网格", VILLAGE, shapely.to_wkb(outline))
                  for i, outline in enumerate(outlines, 1)]
         unit.save_many((None, grid, registry.event("area.drawn", grid.id)) for grid in grids)
-        addresses = [
-            Address(f"a{n}", VILLAGE, Elements(street="幸福路", number=str(n)), f"陕西省营上村幸福路{n}号", f"{VILLAGE}:{n}", "verified",
-                    Point(*place(10 + n // 2 * 12, 8 if n % 2 else -8)), "g1") for n in range(1, DOORS + 1)]
-        addresses.append(Address("b1", VILLAGE, Elements(street="和谐街", number="1"), "陕西省营上村和谐街1号", f"{VILLAGE}:b1", "verified",
-                                 grid_id="g2"))
+        spots = [place(10 + n // 2 * 12, 8 if n % 2 else -8) for n in range(1, DOORS + 1)]
+        addresses = [door(f"a{n}", "幸福路", n, "g1", Point(*spot)) for n, spot in enumerate(spots, 1)]
+        addresses.append(door("b1", "和谐街", 1, "g2"))
         unit.save_many((None, address, registry.event("address.verified", address.id)) for address in addresses)
         homes = [Household(f"h{a.id}", VILLAGE, a.id, 4, SECRET.encode(), f"{SECRET}{a.id}") for a in addresses]
         unit.save_many((None, home, registry.event("household.listed", home.id)) for home in homes)
@@ -66,7 +70,8 @@ def village(registry: Registry) -> Registry:
 def grouped(village: Registry) -> Registry:
     propose_groups(village, VILLAGE, apply=True)
     leaders = [Contact("测试联户长甲", "联户长", "029-00000011", f"{VILLAGE}-L001"),
-               Contact("测试网格员", "网格员", "029-00000012", f"{VILLAGE}-G01"), Contact("测试民警", "社区民警", "029-00000013", VILLAGE)]
+               Contact("测试网格员", "网格员", "029-00000012", f"{VILLAGE}-G01"),
+               Contact("测试民警", "社区民警", "029-00000013", VILLAGE)]
     import_contacts(village, leaders, DAY, "通讯录.xlsx")
     return village
 
@@ -109,7 +114,7 @@ def test_one_grid_by_code_or_name(grouped: Registry) -> None:
     for wanted in ("G01", f"{VILLAGE}-G01", "营上村第一网格", "第一网格"):
         (only,) = boards(grouped, VILLAGE, DAY, wanted)
         assert only.code == f"{VILLAGE}-G01"
-    with pytest.raises(NotFound, match="grid.unknown"):
+    with pytest.raises(NotFound, match=r"grid\.unknown"):
         boards(grouped, VILLAGE, DAY, "G09")
 
 
@@ -142,7 +147,7 @@ def test_the_installers_list_follows_zones_and_after_packing_boxes(village: Regi
     batch = printed(village)
     by_zone = install_list(village, batch.id[:6], DAY)
     assert [plate.code.replace(" ", "") for lot in by_zone.lots for plate in lot.plates] == [p.code for p in batch.plates]
-    assert by_zone.lots[0].title == "安装片区1"
+    assert [lot.title for lot in by_zone.lots] == ["第二网格", "安装片区1", "安装片区2"], "a grid without zones is one"
     table = start_packing(village, batch.id, 10)
     report_absent(village, batch.id, "", "lost", "没找到")
     by_box = install_list(village, batch.id, DAY)
@@ -179,7 +184,6 @@ def test_reading_for_papers_leaves_no_event(grouped: Registry) -> None:
     maps(grouped, VILLAGE, DAY)
     with grouped.store.reading() as reader:
         assert reader.event_count() == before
-    assert NOW.date() == DAY
 
 
 def test_the_command_says_one_sentence_when_it_cannot(tmp_path: Path) -> None:

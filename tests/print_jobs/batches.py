@@ -11,7 +11,7 @@ from doorplate.model import BatchPlate, PrintBatch
 from doorplate.plates.code import new_code
 from print_jobs.artwork import typeset
 from print_jobs.fonts import fonts_of
-from print_jobs.job import Arrangement, PrintJob, Volume
+from print_jobs.job import AS_THEY_COME, Arrangement, PrintJob, Volume
 from print_jobs.plate_design import load_design
 from print_jobs.preflight import host_of
 from print_jobs.press import Press
@@ -46,7 +46,7 @@ def press_for(frozen: PrintBatch, sheet: str = "single", cache: Path | None = No
     return Press(frozen, design, load_sheet(sheet), fonts, artwork)
 
 
-def volume_of(press: Press, plates: tuple[BatchPlate, ...] | None = None, arrangement: Arrangement = Arrangement()) -> Volume:
+def volume_of(press: Press, plates: tuple[BatchPlate, ...] | None = None, arrangement: Arrangement = AS_THEY_COME) -> Volume:
     """The whole batch, or these plates instead, as one volume."""
     frozen = press.batch if plates is None else replace(press.batch, plates=plates)
     return PrintJob(frozen, press.design, press.sheet, press.fonts, 10_000, arrangement).volumes[0]

@@ -54,9 +54,14 @@ def test_the_plate_on_it_is_the_first_of_the_batch(cache: Path, tmp_path: Path) 
 def test_a_batch_of_many_volumes_stays_on_one_page(cache: Path, tmp_path: Path) -> None:
     out = printed(tmp_path / "batch", cache, count=60, volume_size=6)
     text, proof = words(out / "certificate.pdf"), json.loads((out / "proof.json").read_bytes())
-    assert proof["volumes"][4]["sha256"] in text
-    assert proof["volumes"][5]["sha256"] not in text
+    assert proof["volumes"][2]["sha256"] in text
+    assert proof["volumes"][3]["sha256"] not in text
     assert "全部10册合计" in text
+    with pypdfium2.PdfDocument(out / "certificate.pdf") as document:
+        page = document[0].get_textpage()
+        feet = [page.get_charbox(page.get_text_range().index(words))[1] for words in ("其余", "印制单位", "逐块结果")]
+    assert feet[0] > feet[1] + 10
+    assert feet[1] > feet[2] + 50
 
 
 def test_strange_names_do_not_stop_it(cache: Path, tmp_path: Path) -> None:

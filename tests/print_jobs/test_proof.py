@@ -22,7 +22,7 @@ from print_jobs.proof import PlateProof, prove_volume
 Stamper = Callable[..., list[bytes]]
 
 
-def proof_of(press: Press, path: Path, plates: tuple[BatchPlate, ...] | None = None, pixels: int = 4) -> list[PlateProof]:
+def proof_of(press: Press, path: Path, plates: tuple[BatchPlate, ...] | None = None, pixels: int | None = None) -> list[PlateProof]:
     with path.open("wb") as file:
         write_volume(press, volume_of(press), file)
     return list(prove_volume(path, press, volume_of(press, plates), pixels))
@@ -47,7 +47,7 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Modules], None
 
 
 @pytest.mark.parametrize("sheet", ["single", "a3", "a4"])
-@pytest.mark.parametrize("pixels", [3, 4, 5, 8])
+@pytest.mark.parametrize("pixels", [2, 3, 4, 5, 8])
 def test_a_good_volume_has_no_false_alarm_at_any_resolution(sheet: str, pixels: int, cache: Path, tmp_path: Path) -> None:
     frozen = batch(25)
     proofs = proof_of(press_for(frozen, sheet, cache), tmp_path / "v.pdf", pixels=pixels)

@@ -29,7 +29,7 @@ from print_jobs.proof_page import black_ink
 from print_jobs.proof_symbol import Summary
 from print_jobs.sheet import load_sheet
 
-RESOLUTIONS = (3, 4, 5, 8)
+RESOLUTIONS = (2, 3, 4, 8)
 PLATES = 240
 
 Spoil = Callable[[int, Modules], None]

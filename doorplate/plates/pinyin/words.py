@@ -56,7 +56,8 @@ def rules() -> SpellingRules:
 
 def words(name: str) -> tuple[Word, ...]:
     """The words of a name, in order; spaces part words too, and a house number stands apart: 幸福路10号 Xìngfú Lù 10 Hào."""
-    known, found = rules(), []
+    known = rules()
+    found: list[Word] = []
     for part in _HOUSE_NUMBER.sub(r" \1 \2 ", name).split():
         found += [Word(part, ordinal=True)] if part.isdigit() and part.isascii() else _parted(part, known)
     return tuple(found)

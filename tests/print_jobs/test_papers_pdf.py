@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -58,7 +60,8 @@ def board(groups: int, imprint: Imprint = IMPRINT) -> GridBoard:
 
 def grid_map(doors: int, groups: int = 3) -> GridMap:
     """A street of doors, five to a group, group beside group."""
-    shapes = tuple(MapShape(f"{VILLAGE}-L{i + 1:03d}", (square(LON + i * 5 * STEP, LAT - STEP, 5 * STEP),)) for i in range(groups))
+    shapes = tuple(MapShape(f"{VILLAGE}-L{i + 1:03d}", (square(LON + i * 5 * STEP, LAT - STEP, 5 * STEP),))
+                   for i in range(groups))
     placed = tuple(MapDoor((LON + i * STEP, LAT + (STEP if i % 2 else 0)), "幸福路", str(i + 1)) for i in range(doors))
     street = (MapStreet("幸福路", ((LON, LAT + STEP / 2), (LON + doors * STEP, LAT + STEP / 2))),)
     return GridMap(board(groups), (square(LON - STEP, LAT - STEP, 20 * STEP),), shapes, street, placed, 2)
@@ -152,7 +155,7 @@ def test_more_groups_than_fit_beside_the_map_go_on_behind_it() -> None:
 
 def test_neighbouring_groups_differ_in_grey_too() -> None:
     shades = [0.299 * int(t[1:3], 16) + 0.587 * int(t[3:5], 16) + 0.114 * int(t[5:7], 16) for t in TINTS]
-    steps = [lighter - darker for lighter, darker in zip(shades, shades[1:], strict=False)]
+    steps = [lighter - darker for lighter, darker in pairwise(shades)]
     assert min(steps) >= 9, steps
 
 
@@ -237,10 +240,27 @@ def test_fonts_are_embedded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_the_same_data_give_the_same_bytes_in_another_process(seed: str) -> None:
-    code = ("import hashlib, test_papers as t; p = t.map_pdf([t.grid_map(12)]) + t.board_pdf([t.board(3)], t.VILLAGE);"
+    code = ("import hashlib, test_papers_pdf as t; p = t.map_pdf([t.grid_map(12)]) + t.board_pdf([t.board(3)], t.VILLAGE);"
             "print(hashlib.sha256(p).hexdigest())")
     paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])])
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                           env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths}).stdout.strip()
-    import hashlib
     assert made == hashlib.sha256(map_pdf([grid_map(12)]) + board_pdf([board(3)], VILLAGE)).hexdigest()
+
+
+def test_a_group_with_a_long_scope_is_not_pushed_off_the_map() -> None:
+    long = tuple(f"幸福路{n}巷 1–9 号（单）、12 号、15 号" for n in range(6))
+    wide = replace(board(20), groups=tuple(replace(one, scope=long) for one in board(20).groups))
+    assert "".join(texts(map_pdf([replace(grid_map(12), board=wide)]))).count("测试甲") == 20
+
+
+def test_a_group_with_a_name_of_its_own_is_called_so() -> None:
+    named = replace(board(1), groups=(replace(group(1), name="老街联户"),))
+    assert "老街联户" in texts(board_pdf([named], VILLAGE))[0]
+
+
+def test_long_papers_are_joined_from_parts_and_are_sound(tmp_path: Path) -> None:
+    file = tmp_path / "long.pdf"
+    file.write_bytes(install_pdf(install(*(lot(33) for _ in range(20))), load_design("small-gate")))
+    assert subprocess.run(["qpdf", "--check", file], capture_output=True, check=False).returncode == 0
+    assert "".join(texts(file.read_bytes())).count("幸福路二巷") == 33 * 20
