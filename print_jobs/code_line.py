@@ -50,27 +50,26 @@ class CodeLine:
         return line if all(_same(*pair) for pair in zip(found, runs, strict=True)) else None
 
     def operators(self, codes: Sequence[str]) -> list[bytes]:
-        """Each code's line as a text object in the main font, /F."""
-        count, read = len(codes), np.frombuffer("".join(codes).encode("ascii"), np.uint8).reshape(len(codes), -1)
+        """Each code's line as a text object in the main font, /F: its groups as one line, with the gaps between them."""
+        count, read = len(codes), _read(codes)
         em, baseline, starts = self._places(codes)
         zone, feet = self.zone, np.round((self.face_height_mm - baseline) * PT * 100)
-        lefts = [np.round(start * PT * 100) for start in starts]
         parts = [_constant(b"BT " + fill_color(zone.color) + b" /F ", count), _digits(np.round(em * PT * 100), zone.size_mm),
-                 _constant(b" Tf ", count), _digits(lefts[0], zone.x_mm + zone.width_mm), _constant(b" ", count),
-                 _digits(feet, self.face_height_mm)]
-        glyphs = _glyphs(self.face)
-        for i, (end, length) in enumerate(zip(accumulate(self.lengths), self.lengths, strict=True)):
-            if i:
-                parts += [_digits(lefts[i] - lefts[i - 1], zone.width_mm), _constant(b" 0", count)]
+                 _constant(b" Tf ", count), _digits(np.round(starts[0] * PT * 100), zone.x_mm + zone.width_mm),
+                 _constant(b" ", count), _digits(feet, self.face_height_mm), _constant(b" Td[", count)]
+        glyphs, gaps = _glyphs(self.face), _gaps(self.face)
+        for end, length in zip(accumulate(self.lengths), self.lengths, strict=True):
+            if end > length:
+                parts.append(gaps[read[:, end - length - 1], read[:, end - length]])
             word = glyphs[read[:, end - length:end]].reshape(count, -1)
-            parts += [_constant(b" Td<", count), word, _constant(b">Tj ", count)]
-        lines = np.concatenate([*parts, _constant(b"ET\n", count)], axis=1)
+            parts += [_constant(b"<", count), word, _constant(b">", count)]
+        lines = np.concatenate([*parts, _constant(b"]TJ ET\n", count)], axis=1)
         text, length = lines.tobytes(), lines.shape[1]
         return [text[at:at + length] for at in range(0, len(text), length)]
 
     def _places(self, codes: Sequence[str]) -> tuple[Numbers, Numbers, list[Numbers]]:
         """Body size, baseline, and the start of each group, mm on the face, shape (n,)."""
-        read = np.frombuffer("".join(codes).encode("ascii"), np.uint8).reshape(len(codes), -1)
+        read = _read(codes)
         left, advance, right = (metric[read] for metric in _metrics(self.face))
         inks = [(left[:, end - length], advance[:, end - length:end - 1].sum(axis=1) + right[:, end - 1])
                 for end, length in zip(accumulate(self.lengths), self.lengths, strict=True)]
@@ -101,6 +100,20 @@ def _glyphs(face: Face) -> Columns:
     for character in ALPHABET:
         found[ord(character)] = np.frombuffer(face.codes(character), np.uint8)
     return found
+
+
+@lru_cache(maxsize=8)
+def _gaps(face: Face) -> Columns:
+    """What stands between two groups in thousandths of an em, by the bytes of the characters before and after, shape
+    (128, 128, 4): from ink to ink it is the same for all."""
+    left, advance, right = _metrics(face)
+    steps = np.round((advance - right)[:, None] * 1000 + left[None, :] * 1000 - GROUP_GAP_EM * 1000).astype(np.int64)
+    texts = b"".join([b"%04d" % step for step in steps.ravel().tolist()])
+    return np.frombuffer(texts, np.uint8).reshape(*steps.shape, 4)
+
+
+def _read(codes: Sequence[str]) -> Columns:
+    return np.frombuffer("".join(codes).encode("ascii"), np.uint8).reshape(len(codes), -1)
 
 
 def _digits(hundredths: Numbers, most_mm: float) -> Columns:

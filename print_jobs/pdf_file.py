@@ -6,16 +6,16 @@ Small objects are gathered in object streams and the cross-reference is a stream
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Mapping
 from typing import BinaryIO
 
 import numpy as np
+from isal import isal_zlib
 
 PT = 72 / 25.4  # points in a millimetre
 
 _HEADER = b"%PDF-1.6\n%\xe9\x97\xa8\xe7\x89\x8c\n"  # the version PDF/X-4 is made of (ISO 15930-7)
-_COMPRESSION = 6
+_COMPRESSION = isal_zlib.ISAL_BEST_COMPRESSION
 _GATHERED = 200  # objects in one object stream
 _DIRECT, _IN_STREAM = 1, 2  # ISO 32000-1, table 18
 
@@ -58,7 +58,7 @@ class PdfFile:
 
     def add_stream(self, content: bytes, entries: bytes = b"") -> int:
         """Writes a stream, compressed, with further dictionary `entries`."""
-        return self.add_flate(zlib.compress(content, _COMPRESSION), entries)
+        return self.add_flate(isal_zlib.compress(content, _COMPRESSION), entries)
 
     def add_flate(self, packed: bytes, entries: bytes = b"") -> int:
         """Writes a stream that is compressed already."""
@@ -77,7 +77,7 @@ class PdfFile:
         columns = np.concatenate([table[:, :1].astype(">u1"), table[:, 1].astype(">u8").view(">u1").reshape(-1, 8)[:, 3:],
                                   table[:, 2].astype(">u2").view(">u1").reshape(-1, 2)], axis=1)
         rows = np.diff(columns, axis=0, prepend=np.zeros((1, 8), np.uint8))  # PNG predictor "up" (ISO 32000-1, 7.4.4.4)
-        packed = zlib.compress(np.insert(rows, 0, 2, axis=1).tobytes(), _COMPRESSION)
+        packed = isal_zlib.compress(np.insert(rows, 0, 2, axis=1).tobytes(), _COMPRESSION)
         identity = self.digest[:32].encode()
         self.add(b"<</Type/XRef/Size %d/W[1 5 2]/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]/Filter/FlateDecode"
                  b"/DecodeParms<</Predictor 12/Columns 8>>/Length %d>>stream\n%b\nendstream" % (
@@ -93,7 +93,7 @@ class PdfFile:
             heads.append(b"%d %d" % (gathered, at))
             at += len(data) + 1
         head = b" ".join(heads) + b"\n"
-        packed = zlib.compress(head + b"\n".join(data for _, data in self._gathered), _COMPRESSION)
+        packed = isal_zlib.compress(head + b"\n".join(data for _, data in self._gathered), _COMPRESSION)
         self.add(b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (
             len(self._gathered), len(head), len(packed), packed), number)
         self._gathered.clear()

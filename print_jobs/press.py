@@ -6,10 +6,10 @@ names.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from itertools import islice
 from typing import BinaryIO
 
@@ -18,16 +18,15 @@ from doorplate.plates.symbol import symbol_batch
 from print_jobs import fixtures
 from print_jobs.artwork import SAMPLE_NOTE, Artwork
 from print_jobs.code_line import CodeLine
-from print_jobs.flate import Piece, literal, literals, streams
 from print_jobs.fonts import FontSet
 from print_jobs.inks import Inks, add_output_intent, load_inks
 from print_jobs.items import Item
 from print_jobs.job import Volume
 from print_jobs.layout import set_plate
+from print_jobs.module_font import add_module_font
 from print_jobs.pdf_file import PT, PdfFile, number, resources
 from print_jobs.pdfx import About, add_information, add_metadata
 from print_jobs.plate_design import PlateDesign
-from print_jobs.runs import Run
 from print_jobs.sheet import Sheet, SheetLayout, arrange
 from print_jobs.stamp import symbol_operators, text_operators
 from print_jobs.text_font import UsedFonts
@@ -35,8 +34,6 @@ from print_jobs.zone_card import card_characters, card_operators
 
 _CHUNK = 250  # plates made together: their numbers stay in the processor's cache
 _KEPT = 20_000  # texts kept, so that memory does not grow with the batch
-
-Stamp = tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +83,42 @@ class _Stamper:
 
     def __init__(self, press: Press, used: UsedFonts) -> None:
         self._press, self._used = press, used
-        self._blocks: dict[tuple[Run, ...], bytes] = {}
+        self._blocks: dict[tuple[object, ...], bytes] = {}
         self._code_line: CodeLine | None = None
 
-    def stamps(self, plates: Sequence[BatchPlate]) -> list[Stamp]:
+    def stamps(self, plates: Sequence[BatchPlate]) -> list[bytes]:
         """The plates' texts, and last the symbol."""
         if not plates:
             return []
-        design, height, first = self._press.design, self._press.design.face.height_mm, plates[0]
+        design, first = self._press.design, plates[0]
         encoder = symbol_batch(first.url.removesuffix(first.code), len(first.url), design.qr.level)
         codes = [plate.code for plate in plates]
-        symbols = symbol_operators(encoder.encode(codes), design.qr, height)
-        names = [self._name(plate) for plate in plates]
+        symbols = symbol_operators(encoder.encode(codes), design.qr, design.face.height_mm)
         lines = self._code_lines(plates, codes)
-        texts = literals([name + line for name, line in zip(names, lines, strict=True)])
-        return [(text, *symbol) for text, symbol in zip(texts, symbols, strict=True)]
+        return [self._name(plate) + line + symbol for plate, line, symbol in zip(plates, lines, symbols, strict=True)]
 
     def _name(self, plate: BatchPlate) -> bytes:
-        """All texts but the code."""
-        text = set_plate(plate, self._press.design, self._press.fonts)
-        return self._block(text.minority + text.name + text.pinyin) + self._block(text.number) + self._block(text.postcode)
+        """All texts but the code, each kept for the plates that share it: a street's, a number's."""
+        kept, coded = self._blocks.get, bool(plate.postcode)
+        name = kept((plate.street, plate.pinyin, plate.minority, coded))
+        number, postcode = kept((plate.number, coded)), kept((plate.postcode,))
+        if name is None or number is None or postcode is None:
+            return self._set(plate)
+        return name + number + postcode
 
-    def _block(self, runs: tuple[Run, ...]) -> bytes:
-        """Texts that many plates share: a street's, a number's."""
-        kept = self._blocks.get(runs)
-        if kept is None:
+    def _set(self, plate: BatchPlate) -> bytes:
+        """The same, kept from now on."""
+        text, coded = set_plate(plate, self._press.design, self._press.fonts), bool(plate.postcode)
+        if len(self._blocks) >= _KEPT:
+            self._blocks.clear()
+        blocks = {(plate.street, plate.pinyin, plate.minority, coded): text.minority + text.name + text.pinyin,
+                  (plate.number, coded): text.number, (plate.postcode,): text.postcode}
+        for key, runs in blocks.items():
+            if key in self._blocks:
+                continue
             self._used.add(runs)
-            if len(self._blocks) >= _KEPT:
-                self._blocks.clear()
-            kept = self._blocks[runs] = text_operators(runs, self._used, self._press.design.face.height_mm) if runs else b""
-        return kept
+            self._blocks[key] = text_operators(runs, self._used, self._press.design.face.height_mm) if runs else b""
+        return b"".join([self._blocks[key] for key in blocks])
 
     def _code_lines(self, plates: Sequence[BatchPlate], codes: Sequence[str]) -> list[bytes]:
         design, fonts, height = self._press.design, self._press.fonts, self._press.design.face.height_mm
@@ -150,8 +153,8 @@ class _Volume:
         below = b"/W Do /P gs /A Do" if press.options.white else b"/A Do"
         above = b"%b/C Do Q\n" if press.options.cut_contour else b""
         starts = [b"q 1 0 0 1 %b %b cm " % (number(x * PT), number(y * PT)) for x, y in layout.slots]
-        self.before = [literal(b"%b%b\n" % (start, below)) for start in starts]
-        self.after = [literal(b"Q\n" + (above % start if above else b"")) for start in starts]
+        self.before = [b"%b%b\n" % (start, below) for start in starts]
+        self.after = [b"Q\n" + (above % start if above else b"") for start in starts]
 
     def write(self) -> list[str]:
         """Pages first, then what they share: only then is it known which characters were painted."""
@@ -159,7 +162,8 @@ class _Volume:
         pages, fonts = pdf.reserve(), {key: pdf.reserve() for key in self.press.fonts.faces}
         boxes = fixtures.page_boxes(self.press.layout, self.press.design.face)
         page = b"<</Type/Page/Parent %d 0 R%b/Contents %%d 0 R>>" % (pages, boxes)
-        kids = [pdf.gather(page % pdf.add_flate(content)) for chunk in self._chunks() for content in self._contents(chunk, items)]
+        contents = (content for chunk in self._chunks() for content in self._contents(chunk, items))
+        kids = [pdf.gather(page % pdf.add_stream(content)) for content in contents]
         shared = self._resources(fonts)
         tree = b"<</Type/Pages/Resources %d 0 R/Count %d/Kids[%b]>>"
         pdf.gather(tree % (shared, len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)), pages)
@@ -174,32 +178,30 @@ class _Volume:
             yield chunk
 
     def _contents(self, chunk: Sequence[tuple[int, tuple[int | None, ...]]], items: Sequence[Item]) -> list[bytes]:
-        """The compressed contents of some pages."""
+        """The contents of some pages."""
         there = sorted(i for _, slots in chunk for i in slots if i is not None)
         standing = {i: item for i in there if isinstance(item := items[i], BatchPlate)}
         stamps = dict(zip(standing, self.stamper.stamps(list(standing.values())), strict=True))
-        for i, stamp in stamps.items():
-            self.hashes[i] = hashlib.sha256(b"".join([piece.text for piece in stamp])).hexdigest()
+        self.hashes.update((i, sha256(stamp).hexdigest()) for i, stamp in stamps.items())
         codes = self.press.fonts.main.codes
-        feet = literals([self.foot % codes(str(page)) for page, _ in chunk])
         contents = []
-        for (_, slots), foot in zip(chunk, feet, strict=True):
-            pieces: list[Piece] = []
+        for page, slots in chunk:
+            pieces: list[bytes] = []
             for slot, index in enumerate(slots):
                 if index in stamps:
-                    pieces += (self.before[slot], *stamps[index], self.after[slot])
+                    pieces += (self.before[slot], stamps[index], self.after[slot])
                 elif index is not None:
                     pieces.append(self._card(items[index], slot))
-            contents.append([*pieces, foot])
-        return streams(contents)
+            contents.append(b"".join([*pieces, self.foot % codes(str(page))]))
+        return contents
 
-    def _card(self, card: Item, slot: int) -> Piece:
+    def _card(self, card: Item, slot: int) -> bytes:
         if isinstance(card, BatchPlate):
             raise TypeError("a plate is no card")
         press, (x, y) = self.press, self.press.layout.slots[slot]
         self.used.add_text(card_characters(card))
         drawn = card_operators(card, press.design, press.fonts)
-        return literal(b"q 1 0 0 1 %b %b cm\n%b\nQ\n" % (number(x * PT), number(y * PT), drawn))
+        return b"q 1 0 0 1 %b %b cm\n%b\nQ\n" % (number(x * PT), number(y * PT), drawn)
 
     def _resources(self, fonts: dict[str, int]) -> int:
         """Written when all pages are: the fonts hold what was painted."""
@@ -214,14 +216,14 @@ class _Volume:
             forms["W"], states["P"] = fixtures.add_white(pdf, face, press.inks.white), fixtures.add_spot_keeper(pdf)
         if options.cut_contour:
             forms["C"] = fixtures.add_cut_contour(pdf, face, press.inks.cut)
-        text_fonts = {self.used.name(key): n for key, n in named.items()}
+        text_fonts = {**{self.used.name(key): n for key, n in named.items()}, "Q": add_module_font(pdf)}
         return pdf.gather(resources({"XObject": forms, "ExtGState": states, "Font": text_fonts}))
 
     def _finish(self, pages: int) -> None:
         press, pdf = self.press, self.pdf
         intent = add_output_intent(pdf, press.inks.condition)
         identity = f"{press.batch.id} {press.design.name} {press.sheet.name} {self.volume.number}"
-        about = About("门牌", SAMPLE_NOTE if press.batch.sample else "", hashlib.sha256(identity.encode()).hexdigest()[:32],
+        about = About("门牌", SAMPLE_NOTE if press.batch.sample else "", sha256(identity.encode()).hexdigest()[:32],
                       press.batch.frozen_at)
         catalog = b"<</Type/Catalog/Pages %d 0 R/Metadata %d 0 R/Lang(zh-CN)/ViewerPreferences<</DisplayDocTitle true>>%b>>" % (
             pages, add_metadata(pdf, about), intent)

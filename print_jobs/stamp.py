@@ -1,4 +1,4 @@
-"""What changes from plate to plate, as PDF operators: the texts, and the symbol as one vector path in black ink only.
+"""What changes from plate to plate, as PDF operators: the texts, and the symbol as outlines in black ink only.
 
 The operators of a plate are written in points from the lower left corner of its face, so they do not depend on where it stands.
 """
@@ -7,30 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import groupby
 
 from doorplate.plates.symbol import QUIET_MODULES, Modules
-from print_jobs.flate import Piece, literal
 from print_jobs.pdf_file import PT, number, text_string
 from print_jobs.plate_design import Cmyk, PlateFace, QrField
 from print_jobs.runs import PlacedGlyph, Run
 from print_jobs.sheet import Marks, SheetLayout
-from print_jobs.symbol_path import symbol_paths
+from print_jobs.symbol_text import symbol_texts
 from print_jobs.text_font import UsedFonts
 
 _BLACK = b"0 0 0 1 k"
 _ARC = 0.5523  # a quarter circle as a Bézier curve
 
 
-def symbol_operators(modules: Modules, field: QrField, face_height_mm: float) -> list[tuple[Piece, ...]]:
-    """One path for each symbol of `modules` (n, size, size), filled once so that no seams show between its rows. It leaves the
-    coordinates in modules: nothing may be drawn after it."""
+def symbol_operators(modules: Modules, field: QrField, face_height_mm: float) -> list[bytes]:
+    """Each symbol of `modules` (n, size, size) as a text object in the font of modules, /Q."""
     size = modules.shape[1]
     module = field.field_mm / (size + 2 * QUIET_MODULES)
-    x, y = field.x_mm + QUIET_MODULES * module, face_height_mm - field.y_mm - field.field_mm + QUIET_MODULES * module
-    start = _constant(b"%b %.6g 0 0 %.6g %b %b cm\n" % (_BLACK, module * PT, module * PT, number(x * PT), number(y * PT)))
-    return [(start, *path, _constant(b"f\n")) for path in symbol_paths(modules)]
+    x, y = field.x_mm + QUIET_MODULES * module, face_height_mm - field.y_mm - QUIET_MODULES * module
+    start = b"BT %b %b %b Td " % (_BLACK, number(x * PT), number(y * PT))
+    return [b"%b%bET\n" % (start, text) for text in symbol_texts(modules, module * PT)]
 
 
 def text_operators(runs: Iterable[Run], used: UsedFonts, face_height_mm: float) -> bytes:
@@ -147,7 +144,3 @@ def _arc(corner: tuple[float, float], into: tuple[float, float], out: tuple[floa
 def _path(operator: bytes, *values_mm: float) -> bytes:
     return operator % tuple(value * PT for value in values_mm)
 
-
-@lru_cache(maxsize=64)
-def _constant(text: bytes) -> Piece:
-    return literal(text)

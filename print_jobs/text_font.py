@@ -55,7 +55,7 @@ def add_text_font(pdf: PdfFile, face: Face, glyphs: Mapping[int, str], number: i
     its Type 0 font object (ISO 32000-1, 9.7)."""
     truetype = face.outlines == "truetype"
     program = face.subset_glyphs(glyphs)
-    name = b"/%b+%b" % (_tag(program), face.postscript_name.encode())
+    name = b"/%b+%b" % (subset_tag(program), face.postscript_name.encode())
     entries = b"/Length1 %d" % len(program) if truetype else b"/Subtype/CIDFontType0C"
     file = pdf.add_stream(program, entries)
     ascent, descent, capital = face.heights
@@ -67,12 +67,12 @@ def add_text_font(pdf: PdfFile, face: Face, glyphs: Mapping[int, str], number: i
     descendant = pdf.gather(
         b"<</Type/Font/Subtype/%b/BaseFont%b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         b"/DW %d/W[%b]/FontDescriptor %d 0 R>>" % (kind, name, _DEFAULT_WIDTH, _widths(face, glyphs), descriptor))
-    unicode = pdf.add_stream(_to_unicode({glyph: text for glyph, text in glyphs.items() if text}))
+    unicode = pdf.add_stream(unicode_map({glyph: text for glyph, text in glyphs.items() if text}))
     return pdf.gather(b"<</Type/Font/Subtype/Type0/BaseFont%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>" % (
         name, descendant, unicode), number)
 
 
-def _tag(program: bytes) -> bytes:
+def subset_tag(program: bytes) -> bytes:
     """Six capitals that tell subsets apart (ISO 32000-1, 9.6.4), from the subset's content."""
     return bytes(65 + byte % 26 for byte in hashlib.sha256(program).digest()[:6])
 
@@ -82,11 +82,14 @@ def _widths(face: Face, glyphs: Iterable[int]) -> bytes:
     return b" ".join(b"%d[%d]" % (glyph, width) for glyph, width in widths if width != _DEFAULT_WIDTH)
 
 
-def _to_unicode(glyphs: Mapping[int, str]) -> bytes:
-    lines = [b"<%04X> <%b>" % (glyph, text.encode("utf-16-be").hex().upper().encode()) for glyph, text in sorted(glyphs.items())]
+def unicode_map(texts: Mapping[int, str], code_bytes: int = 2) -> bytes:
+    """What the codes of a font, so many bytes each, stand for (ISO 32000-1, 9.10.3)."""
+    digits = 2 * code_bytes
+    lines = [b"<%0*X> <%b>" % (digits, code, text.encode("utf-16-be").hex().upper().encode())
+             for code, text in sorted(texts.items())]
     blocks = [lines[i:i + 100] for i in range(0, len(lines), 100)]  # at most 100 entries a block, CMap specification
     mapping = b"\n".join(b"%d beginbfchar\n%b\nendbfchar" % (len(block), b"\n".join(block)) for block in blocks)
     return (b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
             b"/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n/CMapName /Adobe-Identity-UCS def\n"
-            b"/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n" + mapping +
+            b"/CMapType 2 def\n1 begincodespacerange\n<%b> <%b>\nendcodespacerange\n" % (b"0" * digits, b"F" * digits) + mapping +
             b"\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend")

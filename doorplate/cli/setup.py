@@ -65,5 +65,5 @@ def read_village(path: Path) -> VillageFile:
 def contacts_of(registry: Registry, path: Path, community: str) -> list[Contact]:
     """The contact list's lines with the areas they are responsible for. Raises InputError(contacts.area_unknown)."""
     with registry.store.reading() as reader:
-        grids = reader.areas(community, "grid")
-    return place_contacts(read_contacts(path), community, grids, path.name)
+        areas = (*reader.areas(community, "grid"), *reader.areas(community, "group"))
+    return place_contacts(read_contacts(path), community, areas, path.name)

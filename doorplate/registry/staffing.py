@@ -11,24 +11,34 @@ from doorplate.exchange.contacts import ContactLine
 from doorplate.model import Area
 from doorplate.registry.communities import Contact
 
-_ORDINAL = re.compile(r"第?([0-9０-９一二三四五六七八九十百]+)\s*号?网格")
+_ORDINAL = re.compile(r"第?([0-9０-９一二三四五六七八九十百]+)\s*号?(?:网格|联户)")
 
 
-def place_contacts(lines: Iterable[ContactLine], community: str, grids: Sequence[Area], source: str) -> list[Contact]:
-    """Contacts with their area codes. Raises InputError(contacts.area_unknown) when a line names a grid that does not exist:
-    a call button on the wrong pages is worse than none."""
+def place_contacts(lines: Iterable[ContactLine], community: str, areas: Sequence[Area], source: str) -> list[Contact]:
+    """Contacts with their area codes; areas: the community's grids and household groups. Raises InputError(contacts.area_unknown)
+    when a line names one that does not exist: a call button on the wrong pages is worse than none."""
+    grids = [area for area in areas if area.kind == "grid"]
+    groups = [area for area in areas if area.kind == "group"]
     placed = []
     for line in lines:
-        code = _area_code(line, community, grids)
+        code = _group_code(line.grid_hint, groups) or _area_code(line, community, grids)
         if code is None:
             raise InputError(
                 "contacts.area_unknown",
-                f"{source} 里写的“{line.grid_hint}”不是已知的网格; 请先导入网格边界, 或改正通讯录",
+                f"{source} 里写的“{line.grid_hint}”不是已知的网格或联户; 请先导入网格边界或划分联户, 或改正通讯录",
                 file=source,
                 value=line.grid_hint,
             )
         placed.append(Contact(name=line.name, role=line.role, phone=line.phone, area_code=code))
     return placed
+
+
+def _group_code(hint: str, groups: Sequence[Area]) -> str | None:
+    """The household group a line names: 第十二联户, L012, or the whole code."""
+    wanted = _ordinal(hint) if "联户" in hint else 0
+    found = [g for g in groups if (hint and (hint in (g.name, g.code) or g.code.endswith(f"-{hint}")))
+             or (wanted and g.code.endswith(f"-L{wanted:03d}"))]
+    return found[0].code if len(found) == 1 else None
 
 
 def _area_code(line: ContactLine, community: str, grids: Sequence[Area]) -> str | None:

@@ -119,10 +119,11 @@ def test_every_font_is_an_embedded_subset_whose_text_can_be_read(pdf: PdfObjects
     fonts = [value for value in pdf.dictionaries() if value.get("/Type") == "/Font"]
     roots = [font for font in fonts if font["/Subtype"] == "/Type0"]
     assert roots
-    assert {font["/Subtype"] for font in fonts} <= {"/Type0", "/CIDFontType0", "/CIDFontType2"}
-    for font in roots:
+    (symbols,) = [font for font in fonts if font["/Subtype"] == "/Type1"]
+    assert {font["/Subtype"] for font in fonts} <= {"/Type0", "/CIDFontType0", "/CIDFontType2", "/Type1"}
+    for font in [*roots, symbols]:
         assert b"beginbfchar" in pdf.streams[font["/ToUnicode"]]
-        (descendant,) = [pdf.at(one) for one in pdf.at(font["/DescendantFonts"])]
+        (descendant,) = [font] if font is symbols else [pdf.at(one) for one in pdf.at(font["/DescendantFonts"])]
         descriptor = pdf.at(descendant["/FontDescriptor"])
         assert {"/FontFile2", "/FontFile3"} & set(descriptor)
         assert re.match(r"/[A-Z]{6}\+", descriptor["/FontName"])

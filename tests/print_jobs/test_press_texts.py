@@ -43,12 +43,13 @@ def test_codes_set_together_stand_where_each_would_stand_alone(design: str) -> N
     for p, text in zip(plates, line.operators([p.code for p in plates]), strict=True):
         runs = set_plate(p, form, fonts).code
         size = float(re.search(rb"/F ([\d.]+) Tf", text)[1])  # type: ignore[index]
-        steps = [tuple(float(n) for n in found) for found in re.findall(rb"([\d.]+) ([\d.]+) Td", text)]
-        assert size == pytest.approx(runs[0].em_mm * PT, abs=0.006)
-        x, y = 0.0, 0.0
-        for run, (dx, dy) in zip(runs, steps, strict=True):
-            x, y = x + dx, y + dy
-            assert (x, y) == pytest.approx((run.x_mm * PT, (height - run.baseline_mm) * PT), abs=0.006)
+        x, y = (float(n) for n in re.search(rb"([\d.]+) ([\d.]+) Td", text).groups())  # type: ignore[union-attr]
+        assert (x, y) == pytest.approx((runs[0].x_mm * PT, (height - runs[0].baseline_mm) * PT), abs=0.006)
+        gaps = [0.0, *(float(n) for n in re.findall(rb">(-?\d+)<", text))]
+        for run, gap in zip(runs, gaps, strict=True):
+            x -= gap / 1000 * size
+            assert x == pytest.approx(run.x_mm * PT, abs=0.05)  # 0.02 mm
+            x += sum(fonts.main.width_of(fonts.main.glyph(c)) for c in run.text) / 1000 * size
         assert re.findall(rb"<(\w+)>", text) == [fonts.main.codes(word) for word in grouped(p.code).split()]
 
 
