@@ -64,7 +64,8 @@ demo: $(VENV)/.wheel
 	@$(BIN)/doorplate demo --dir "$(DIR)" --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: $(VENV)/.debian-test $(VENV)/.editable lint
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal tests/core tests/exchange tests/store tests/flows tests/print_jobs
+	$(BIN)/python -m pytest tests/web tests/browser
 
 test-fast: $(VENV)/.editable
 	$(BIN)/python -m pytest tests/core tests/exchange -m "not slow"

@@ -11,6 +11,7 @@ import json
 import os
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -79,12 +80,17 @@ def _size(text: str, zone: SmallText, fonts: FontSet) -> float:
 
 
 def _document(design: PlateDesign, texts: tuple[FixedText, ...]) -> str:
-    templates = Environment(loader=FunctionLoader(_template), autoescape=select_autoescape(), undefined=StrictUndefined)
+    templates = _templates()
     boxes = postcode_boxes(design.postcode_zone) if design.postcode_zone else ()
     css = templates.get_template("face.css").render(
         design=design, face=design.face, bleed=design.face.bleed_mm, font=design.fonts.main,
         weight=_WEIGHTS[design.fonts.main.weight], texts=texts, postcode_boxes=boxes)
     return templates.get_template("face.html").render(design=design, css=Markup(css), texts=texts, postcode_boxes=boxes)  # noqa: S704
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(loader=FunctionLoader(_template), autoescape=select_autoescape(), undefined=StrictUndefined)
 
 
 def _template(name: str) -> str:

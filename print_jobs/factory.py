@@ -185,7 +185,7 @@ def _page_of(job: PrintJob, order: FactoryOrder) -> Callable[[BatchPlate], bytes
     sheet = load_sheet("single")
 
     def page(plate: BatchPlate) -> bytes:
-        press = Press(replace(job.batch, plates=(plate,)), job.design, sheet, job.fonts, artwork)
+        press = Press(replace(job.batch, plates=(plate,)), job.design, sheet, job.fonts, artwork, job.options)
         file = io.BytesIO()
         write_volume(press, Volume(1, 0, (plate,), Imposition(1)), file)
         return file.getvalue()

@@ -6,6 +6,7 @@ Spot inks are Separation colour spaces (ISO 32000-1, 8.6.6.4). They overprint, s
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -41,6 +42,19 @@ class Inks(Data):
     cut: SpotInk
     white: SpotInk
     registration: SpotInk
+
+
+@dataclass(frozen=True, slots=True)
+class PressOptions:
+    """Spot inks beside the four colours. cut_contour: the trim with its corners and holes, to be cut; white: an underprint for
+    foils that are not white. inks: the printing condition and what the spot inks are called, None = ours."""
+
+    cut_contour: bool = False
+    white: bool = False
+    inks: Inks | None = None
+
+
+FOUR_COLOURS = PressOptions()
 
 
 @lru_cache(maxsize=8)

@@ -21,6 +21,7 @@ from print_jobs.batch import from_bytes, to_bytes
 from print_jobs.folder import BatchFolder
 from print_jobs.fonts import FontSet, fonts_of
 from print_jobs.imposition import Imposition
+from print_jobs.inks import FOUR_COLOURS, PressOptions
 from print_jobs.items import Item, card_for
 from print_jobs.plate_design import PlateDesign
 from print_jobs.sheet import Sheet, arrange, cut_to_length, plates_per_volume
@@ -82,6 +83,7 @@ class PrintJob:
     fonts: FontSet
     volume_size: int
     arrangement: Arrangement = AS_THEY_COME
+    options: PressOptions = FOUR_COLOURS
 
     def __post_init__(self) -> None:
         """Raises as `require_arrangement`."""
@@ -123,12 +125,13 @@ class PrintJob:
 
     @cached_property
     def identity(self) -> bytes:
-        """What batch.json says: the same for the same batch, design, sheet, font and volume size, and for these only. Design and
-        sheet stand in it whole, so that the folder can be read where their files are not."""
+        """What batch.json says: the same for the same batch, design, sheet, inks, font and volume size, and for these only.
+        Design, sheet and inks stand in it whole, so that the folder can be read where their files are not."""
         forms = [self.design.model_dump_json(), self.sheet.model_dump_json(), self.fonts.digest]
         sources = hashlib.sha256("\n".join(forms).encode()).hexdigest()
         job = {"sheet": self.sheet.name, "volume_size": self.volume_size, "arrangement": asdict(self.arrangement),
-               "paper": self.sheet.model_dump(mode="json"), "design": self.design.model_dump(mode="json")}
+               "paper": self.sheet.model_dump(mode="json"), "design": self.design.model_dump(mode="json"),
+               "options": TypeAdapter(PressOptions).dump_python(self.options, mode="json")}
         return to_bytes(self.batch, {**job, "sources_sha256": sources})
 
     def _piles(self, slots: int) -> Iterator[tuple[Item, ...]]:
@@ -178,10 +181,11 @@ def read_job(folder: BatchFolder) -> PrintJob:
         design, sheet = PlateDesign.model_validate(asked["design"]), Sheet.model_validate(asked["paper"])
         volume_size = int(asked["volume_size"])
         arrangement = TypeAdapter(Arrangement).validate_python(asked["arrangement"])
+        options = TypeAdapter(PressOptions).validate_python(asked["options"])
     except (KeyError, TypeError, ValueError) as exc:
         raise InputError("batch.unreadable", f"{folder.path.name} 的 batch.json 没有写明图样、纸张和每册块数",
                          folder=folder.path.name) from exc
-    return PrintJob(batch, design, sheet, fonts_of(design.fonts), volume_size, arrangement)
+    return PrintJob(batch, design, sheet, fonts_of(design.fonts), volume_size, arrangement, options)
 
 
 def _first_capacity(used: Sequence[int], slots: int, full: int) -> int:

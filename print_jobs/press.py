@@ -19,7 +19,7 @@ from print_jobs import fixtures
 from print_jobs.artwork import SAMPLE_NOTE, Artwork
 from print_jobs.code_line import CodeLine
 from print_jobs.fonts import FontSet
-from print_jobs.inks import Inks, add_output_intent, load_inks
+from print_jobs.inks import FOUR_COLOURS, Inks, PressOptions, add_output_intent, load_inks
 from print_jobs.items import Item
 from print_jobs.job import Volume
 from print_jobs.layout import set_plate
@@ -36,16 +36,6 @@ _CHUNK = 250  # plates made together: their numbers stay in the processor's cach
 _KEPT = 20_000  # texts kept, so that memory does not grow with the batch
 
 
-@dataclass(frozen=True, slots=True)
-class PressOptions:
-    """Spot inks beside the four colours. cut_contour: the trim with its corners and holes, to be cut; white: an underprint for
-    foils that are not white. inks: the printing condition and what the spot inks are called (profiles/*.toml)."""
-
-    cut_contour: bool = False
-    white: bool = False
-    inks: str = "offset-coated"
-
-
 @dataclass(frozen=True)
 class Press:
     """Everything the volumes of one batch share."""
@@ -55,7 +45,7 @@ class Press:
     sheet: Sheet
     fonts: FontSet
     artwork: Artwork
-    options: PressOptions = PressOptions()
+    options: PressOptions = FOUR_COLOURS
 
     @cached_property
     def layout(self) -> SheetLayout:
@@ -63,7 +53,7 @@ class Press:
 
     @property
     def inks(self) -> Inks:
-        return load_inks(self.options.inks)
+        return self.options.inks or load_inks()
 
 
 def write_volume(press: Press, volume: Volume, file: BinaryIO) -> list[str]:

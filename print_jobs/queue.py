@@ -8,7 +8,7 @@ moment: the ledger knows what is in nobody's hands, the folder knows what is pro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from doorplate.errors import DoorplateError, PreflightFailed, Refused, Unavailable
 from doorplate.model import JobState, PrintBatch
 from print_jobs.folder import BatchFolder
+from print_jobs.inks import FOUR_COLOURS, PressOptions
 from print_jobs.job import Arrangement
 from print_jobs.records import publish
 from print_jobs.run import Making, plan_job, prepare, write_problems
@@ -65,9 +66,10 @@ class JobOrder:
     sheet: str
     volume_size: int = 500
     arrangement: Arrangement = Arrangement()  # noqa: RUF009 - a frozen value
+    options: PressOptions = FOUR_COLOURS
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(TypeAdapter(JobOrder).dump_python(self, mode="json"))
 
     @staticmethod
     def of(values: Mapping[str, Any]) -> JobOrder:
@@ -111,7 +113,8 @@ class PrintQueue:
         order = JobOrder.of(state.order)
         folder = BatchFolder(Path(state.folder))
         try:
-            job = plan_job(self.batch_of(state.batch_id), order.design, order.sheet, Making(order.volume_size, order.arrangement))
+            making = Making(order.volume_size, order.arrangement, options=order.options)
+            job = plan_job(self.batch_of(state.batch_id), order.design, order.sheet, making)
             with folder.locked():
                 prepare(job, folder, lambda _step, _done, _total: None)
         except (DoorplateError, OSError) as exc:

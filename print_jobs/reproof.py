@@ -37,7 +37,7 @@ def prove_folder(path: Path, progress: Callable[[str, int, int], None]) -> Repro
     job = read_job(folder)
     problems = list(_file_problems(folder, job))
     artwork = typeset(job.design, host_of(job.batch), job.fonts, sample=job.batch.sample, cache=None)
-    press = Press(job.batch, job.design, job.paper, job.fonts, artwork)
+    press = Press(job.batch, job.design, job.paper, job.fonts, artwork, job.options)
     done = 0
     for volume in job.volumes:
         if not folder.volume(volume.number).is_file():

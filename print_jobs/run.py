@@ -14,6 +14,7 @@ from doorplate.errors import PreflightFailed, Refused, Unavailable
 from doorplate.model import PrintBatch
 from print_jobs.folder import BatchFolder
 from print_jobs.fonts import fonts_of
+from print_jobs.inks import FOUR_COLOURS, PressOptions
 from print_jobs.job import AS_THEY_COME, Arrangement, BatchReport, PrintJob
 from print_jobs.plate_design import load_design
 from print_jobs.pool import Made, make_volumes, processes_for
@@ -29,12 +30,13 @@ STEPS = {"preflight": "印前检查", "artwork": "排版", "press": "印制", "p
 @dataclass(frozen=True, slots=True)
 class Making:
     """How a batch is made. volume_size: plates a volume, rounded down to whole pages. arrangement: how they are put on sheets.
-    cache: folder for typeset designs. processes: beside each other; None = as many as pay."""
+    cache: folder for typeset designs. processes: beside each other; None = as many as pay. options: spot inks."""
 
     volume_size: int = 500
     arrangement: Arrangement = AS_THEY_COME
     cache: Path | None = None
     processes: int | None = None
+    options: PressOptions = FOUR_COLOURS
 
 
 AS_USUAL = Making()
@@ -63,7 +65,8 @@ def plan_job(batch: PrintBatch, design: str, sheet: str, making: Making) -> Prin
     plate_design = load_design(design)
     if plate_design.name != batch.design:
         raise Refused("batch.design", f"这一批按图样 {batch.design} 冻结, 不能用 {plate_design.name} 印", batch=batch.id)
-    return PrintJob(batch, plate_design, load_sheet(sheet), fonts_of(plate_design.fonts), making.volume_size, making.arrangement)
+    fonts = fonts_of(plate_design.fonts)
+    return PrintJob(batch, plate_design, load_sheet(sheet), fonts, making.volume_size, making.arrangement, making.options)
 
 
 def prepare(job: PrintJob, folder: BatchFolder, progress: Progress) -> None:

@@ -40,7 +40,7 @@ class Workshop:
 def set_up(folder: BatchFolder, job: PrintJob, cache: Path | None) -> Workshop:
     """Typesets the design, or finds it in the cache. Raises Unavailable(artwork.…)."""
     artwork = typeset(job.design, host_of(job.batch), job.fonts, sample=job.batch.sample, cache=cache)
-    return Workshop(folder, job, Press(job.batch, job.design, job.paper, job.fonts, artwork))
+    return Workshop(folder, job, Press(job.batch, job.design, job.paper, job.fonts, artwork, job.options))
 
 
 def reopen(path: Path, cache: Path | None) -> Workshop:

@@ -20,6 +20,7 @@ from doorplate.registry import Registry
 from doorplate.registry.printing import Ordered, PrintOrder, order_batch, record_printed
 from doorplate.registry.verifying import verify_community
 from doorplate.settings import Settings, load_settings
+from print_jobs.inks import FOUR_COLOURS, PressOptions, load_inks
 from print_jobs.job import AS_THEY_COME, Arrangement, BatchReport
 from print_jobs.plate_design import load_design
 from print_jobs.queue import JobOrder
@@ -34,13 +35,14 @@ SHEETS = f"{'、'.join(sheet_names())}, 或自己的 .toml 文件; single 是一
 
 @dataclass(frozen=True)
 class Output:
-    """Where a batch goes, on what paper, how plates are put on it, in which design; sheet, design: a name of ours or a file,
-    design "" = the order's."""
+    """Where a batch goes, on what paper, how plates are put on it, in which design and inks; sheet, design: a name of ours or a
+    file, design "" = the order's."""
 
     folder: Path
     sheet: str = "single"
     arrangement: Arrangement = AS_THEY_COME
     design: str = ""
+    options: PressOptions = FOUR_COLOURS
 
 
 def verify(
@@ -72,6 +74,9 @@ def print_(
     cards: Annotated[bool | None, typer.Option("--cards/--no-cards", help="每个安装分区前放一张分区卡; 裁切叠放时默认放")] = None,
     used: Annotated[str, typer.Option(help="先用完用过一部分的纸: 每张已用的格数, 如 3 或 3,5")] = "",
     copies: Annotated[int, typer.Option(help="每块门牌印几份")] = 1,
+    cut_contour: Annotated[bool, typer.Option("--cut-contour", help="加刀线专色 CutContour: 裁切边、圆角和孔")] = False,
+    white: Annotated[bool, typer.Option("--white", help="加白墨专色 RDG_WHITE 打底: 用于非白色的膜")] = False,
+    inks: Annotated[str, typer.Option(help="油墨设置: offset-coated 或自己的 .toml 文件")] = "",
     names: NamesFile = None,
     queue: Annotated[bool, typer.Option("--queue", help="交给后台印 (doorplate worker), 用 doorplate jobs 看进度")] = False,
 ) -> None:
@@ -85,7 +90,8 @@ def print_(
     order = PrintOrder(plate.name, settings.base_url, community, grid, read_codes(codes), kind=plate.kind, rule=plate.text,
                        spellings=spellings_of(settings, names))
     arrangement = Arrangement(stacked, stacked if cards is None else cards, _read_used(used), copies)
-    output = Output(out_dir, sheet, arrangement, design)
+    options = PressOptions(cut_contour, white, load_inks(inks) if inks else None)
+    output = Output(out_dir, sheet, arrangement, design, options)
     if queue:
         _enqueue(registry, settings, order, output)
         return
@@ -112,7 +118,7 @@ def make_batch(registry: Registry, settings: Settings, order: PrintOrder, output
             sheet=output.sheet,
             out=output.folder,
             progress=lambda step, done, total: progress(STEPS[step], done, total),
-            making=Making(arrangement=output.arrangement, cache=settings.home / "cache"),
+            making=Making(arrangement=output.arrangement, cache=settings.home / "cache", options=output.options),
         )
     record_printed(registry, ordered.batch)
     return report, ordered.again
@@ -129,7 +135,8 @@ def _ordered(registry: Registry, order: PrintOrder, output: Output) -> Ordered:
 
 def _enqueue(registry: Registry, settings: Settings, order: PrintOrder, output: Output) -> None:
     batch = _ordered(registry, order, output).batch
-    wanted = JobOrder(_found(output.design or order.design), _found(output.sheet), arrangement=output.arrangement)
+    wanted = JobOrder(_found(output.design or order.design), _found(output.sheet), arrangement=output.arrangement,
+                      options=output.options)
     job = submit(settings, registry, batch, wanted, output.folder)
     short = job.id[:8]
     out.print(f"任务 {short} 已排队: {job.plates} 块", markup=False)

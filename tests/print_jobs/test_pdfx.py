@@ -18,12 +18,16 @@ from batches import batch, press_for, volume_of
 from pdf_objects import PdfObjects
 from PIL import Image
 
-from doorplate.errors import InputError
+from doorplate.errors import InputError, Refused
 from print_jobs.artwork import SAMPLE_NOTE
-from print_jobs.inks import load_inks
+from print_jobs.folder import BatchFolder
+from print_jobs.inks import PressOptions, load_inks
+from print_jobs.job import read_job
 from print_jobs.pdf_file import PT, PdfFile
 from print_jobs.pdfx import About, add_information
-from print_jobs.press import Press, PressOptions, write_volume
+from print_jobs.press import Press, write_volume
+from print_jobs.reproof import prove_folder
+from print_jobs.run import Making, run_batch
 
 Tool = Callable[[str], str]
 NAMES = {"x": "adobe:ns:meta/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "dc": "http://purl.org/dc/elements/1.1/",
@@ -239,3 +243,17 @@ def test_a_user_s_inks_are_checked(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load_inks("nothing-like-it")
     assert caught.value.code == "inks.unknown"
+
+
+def test_spot_inks_are_part_of_the_job_and_come_back_from_its_folder(cache: Path, tmp_path: Path) -> None:
+    frozen, options = batch(9), PressOptions(cut_contour=True, white=True, inks=load_inks())
+    for out, making in (("plain", Making(cache=cache)), ("spots", Making(cache=cache, options=options))):
+        run_batch(frozen, design="small-gate", sheet="a3", out=tmp_path / out, making=making)
+        folder = BatchFolder(tmp_path / out)
+        assert read_job(folder).options == making.options
+        assert read_job(folder).identity == folder.batch.read_bytes()
+        assert (b"/CutContour" in folder.volume(1).read_bytes()) is making.options.cut_contour
+        assert prove_folder(folder.path, lambda *_: None).plates == 9
+    with pytest.raises(Refused) as caught:
+        run_batch(frozen, design="small-gate", sheet="a3", out=tmp_path / "plain", making=making)
+    assert caught.value.code == "batch.folder_taken"
