@@ -61,6 +61,7 @@ def batch(count: int) -> PrintBatch:
 def _ready(frozen: PrintBatch, cache: str, across: int = 0) -> tuple[Any, Any]:
     """The press and all plates as one volume; across: plates on a sheet, 0 = a page each."""
     from print_jobs.artwork import typeset
+    from print_jobs.encoders import ready_encoder
     from print_jobs.fonts import fonts_of
     from print_jobs.job import PrintJob
     from print_jobs.plate_design import load_design
@@ -69,6 +70,7 @@ def _ready(frozen: PrintBatch, cache: str, across: int = 0) -> tuple[Any, Any]:
     design = load_design("small-gate")
     fonts = fonts_of(design.fonts)
     artwork = typeset(design, "menpai.example", fonts, sample=True, cache=Path(cache) if cache else None)
+    ready_encoder(f"{BASE_URL}/d/", len(frozen.plates[0].url), design.qr.level, Path(cache) if cache else None)
     height = 2 * 8 + 90 * (across // 2) + 6 * (across // 2 - 1)
     sheet = load_sheet("single")
     if across:

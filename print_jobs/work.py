@@ -15,6 +15,7 @@ from pathlib import Path
 from doorplate.errors import PreflightFailed
 from doorplate.plates.code import grouped
 from print_jobs.artwork import typeset
+from print_jobs.encoders import ready_encoder
 from print_jobs.folder import BatchFolder, sha256_of
 from print_jobs.job import PrintJob, Volume, read_job
 from print_jobs.preflight import host_of
@@ -38,8 +39,10 @@ class Workshop:
 
 
 def set_up(folder: BatchFolder, job: PrintJob, cache: Path | None) -> Workshop:
-    """Typesets the design, or finds it in the cache. Raises Unavailable(artwork.…)."""
+    """Typesets the design and readies the encoder, or finds them in the cache. Raises Unavailable(artwork.…)."""
     artwork = typeset(job.design, host_of(job.batch), job.fonts, sample=job.batch.sample, cache=cache)
+    for prefix, length in sorted({(plate.url.removesuffix(plate.code), len(plate.url)) for plate in job.batch.plates}):
+        ready_encoder(prefix, length, job.design.qr.level, cache)
     return Workshop(folder, job, Press(job.batch, job.design, job.paper, job.fonts, artwork, job.options))
 
 

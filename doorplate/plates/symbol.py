@@ -35,6 +35,8 @@ _MAX_VERSION = 10  # 57 modules: a row fits one 64-bit word
 _CHUNK = 1024  # symbols scored together: their words stay in the processor's cache
 _MASKS = 8
 _CODE_BITS = 5
+_MOST_KEPT = 16
+_NOTHING: Words = np.empty(0, np.uint64)
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"  # ISO/IEC 18004 table 5, in the order of their values
 _PAIR_BITS, _SINGLE_BITS = 11, 6  # ISO/IEC 18004 clause 7.4.4
 
@@ -85,11 +87,14 @@ class SymbolBatch:
     """Encoder for the URLs prefix + code, all of one length.
 
     prefix: ASCII; length: characters of the whole URL; level: L M Q H. `mode`, `version` and `size` (modules a side) are fixed by
-    these. Raises InputError(symbol.too_long).
+    these. Raises InputError(symbol.too_long). drawings: what another such encoder drew, so that segno need not be asked again;
+    ValueError when they are not this encoder's.
     """
 
-    def __init__(self, prefix: str, length: int, level: Level = "Q") -> None:
+    def __init__(self, prefix: str, length: int, level: Level = "Q", drawings: Words | None = None) -> None:
         self.prefix, self.length, self.level = prefix, length, level
+        self._known = None if drawings is None else iter(drawings)
+        self._drawings: list[Words] = []
         self.mode = mode_of(prefix)
         self.version = version_for(length, level, self.mode)
         self.size = 17 + 4 * self.version
@@ -100,6 +105,13 @@ class SymbolBatch:
         self._scored = _pack(~_format_area(self.size))
         self._tables = self._code_tables()
         self._balance = balance_penalty(self.size)
+        if self._known is not None and next(self._known, None) is not None:
+            raise ValueError("more drawings than this encoder needs")
+
+    @property
+    def drawings(self) -> Words:
+        """Every symbol segno drew for this encoder, packed, in order: shape (n, 2 * size)."""
+        return np.stack(self._drawings)
 
     def encode(self, codes: Sequence[str]) -> Modules:
         """The symbols of `codes`, shape (n, size, size). Raises ValueError when a code has another length or alphabet."""
@@ -175,13 +187,31 @@ class SymbolBatch:
         return self._drawn(zeros[:at] + text + zeros[at + len(text):], 0) ^ before
 
     def _drawn(self, text: str, mask: int) -> Words:
-        return _pack(_modules(_segno(text, self.level, self.version, self.mode, mask)))
+        if self._known is None:
+            drawn = _pack(_modules(_segno(text, self.level, self.version, self.mode, mask)))
+        else:
+            drawn = next(self._known, _NOTHING)
+            if drawn.shape != (2 * self.size,):
+                raise ValueError("drawings of another encoder")
+        self._drawings.append(drawn)
+        return drawn
 
 
-@lru_cache(maxsize=16)
+_kept: dict[tuple[str, int, Level], SymbolBatch] = {}
+
+
 def symbol_batch(prefix: str, length: int, level: Level = "Q") -> SymbolBatch:
     """SymbolBatch, kept: making one asks segno a hundred times."""
-    return SymbolBatch(prefix, length, level)
+    found = _kept.get((prefix, length, level))
+    return found or keep(SymbolBatch(prefix, length, level))
+
+
+def keep(encoder: SymbolBatch) -> SymbolBatch:
+    """Makes `symbol_batch` hand out this encoder; of many, those kept first are let go."""
+    while len(_kept) >= _MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[encoder.prefix, encoder.length, encoder.level] = encoder
+    return encoder
 
 
 _VALUE_OF = np.full(256, -1, np.int64)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from test_packing import BASE_URL, VILLAGE, addresses_of_a_village
+from flows.test_packing import BASE_URL, VILLAGE, addresses_of_a_village
 
 from doorplate.errors import PreflightFailed
 from doorplate.plates.painting import NameSpelling, Spellings

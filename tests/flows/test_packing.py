@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from conftest import VILLAGE
+from flows.conftest import VILLAGE
 
 from doorplate.errors import InputError, NotFound, Refused
 from doorplate.model import Address, Area, Community, Elements, PrintBatch

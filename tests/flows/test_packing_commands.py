@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flows.commands import Said, doorplate, environment
-from test_packing import VILLAGE, printed
+from flows.test_packing import VILLAGE, printed
 
 from doorplate.model import PrintBatch
 from doorplate.registry import Registry

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 import shapely
 from commands import doorplate
-from conftest import VILLAGE
+from flows.conftest import VILLAGE
 
 from doorplate.areas.coordinates import LocalFrame
 from doorplate.errors import InputError, NotFound, Refused

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from test_packing import addresses_of_a_village
+from flows.test_packing import addresses_of_a_village
 
 from doorplate.cli.jobs import open_engine, submit
 from doorplate.errors import InputError
