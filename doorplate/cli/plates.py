@@ -158,7 +158,7 @@ def show_report(report: BatchReport) -> None:
             "页": f"{report.pages} 页",
         },
     )
-    out.print(f"成品在 {report.out}: volume-*.pdf, manifest.csv, proof.json, batch.json", markup=False)
+    out.print(f"成品在 {report.out}: volume-*.pdf, manifest.csv, certificate.pdf, proof.json, batch.json", markup=False)
 
 
 def _read_used(text: str) -> tuple[int, ...]:
