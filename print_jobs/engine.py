@@ -49,11 +49,14 @@ class Engine:
         """Works until SIGINT or SIGTERM, with so many processes; those that die are replaced."""
         parent = os.getpid()
 
-        def begin() -> None:
+        def end_with_parent() -> None:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:
                 os._exit(1)
+
+        def begin() -> None:
             threading.Thread(target=self._reconcile_for_ever, daemon=True).start()
+        os.register_at_fork(after_in_child=end_with_parent)  # huey's scheduler too, which runs no startup hook
         self._huey.on_startup(name="reconcile")(begin)
         consumer = self._huey.create_consumer(workers=processes, worker_type="process", periodic=False, health_check_interval=1,
                                               initial_delay=0.05, max_delay=0.5)

@@ -136,6 +136,23 @@ def test_a_plate_that_does_not_read_back_stops_the_batch_by_name(registry: Regis
     assert verbs(registry)["batch.printed"] == 0
 
 
+def lives(pid: int) -> bool:
+    try:
+        return "zombie" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def require_gone(pids: list[int]) -> None:
+    """What a worker started ends with it; nothing of it lives on."""
+    for _ in range(100):
+        alive = [pid for pid in pids if lives(pid)]
+        if not alive:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"still there: {alive}")
+
+
 def test_workers_killed_at_any_moment_leave_one_whole_batch(registry: Registry, settings: Settings, batch: PrintBatch,
                                                             tmp_path: Path) -> None:
     """kill -9 of any process of the worker, the parent included; it is started again and goes on."""
@@ -155,8 +172,10 @@ def test_workers_killed_at_any_moment_leave_one_whole_batch(registry: Registry, 
                 children = ["ps", "-o", "pid=", "--ppid", str(worker.pid)]
                 listed = subprocess.run(children, capture_output=True, text=True, check=False)
                 everyone = [worker.pid, *map(int, listed.stdout.split())]
-                os.kill(rng.choice(everyone), signal.SIGKILL)
+                os.kill(victim := rng.choice(everyone), signal.SIGKILL)
                 killed += 1
+                if victim == worker.pid:
+                    require_gone(everyone[1:])
     finally:
         if worker is not None and worker.poll() is None:
             worker.terminate()
