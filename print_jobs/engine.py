@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -17,10 +16,10 @@ from huey import MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.api import Huey
 
 from doorplate.errors import DoorplateError, InputError
+from print_jobs.ending import end_with
 from print_jobs.queue import PrintQueue
 
 _RECONCILE_S = 2
-_PR_SET_PDEATHSIG = 1
 _NAME = "doorplate"
 
 log = structlog.get_logger()
@@ -49,14 +48,9 @@ class Engine:
         """Works until SIGINT or SIGTERM, with so many processes; those that die are replaced."""
         parent = os.getpid()
 
-        def end_with_parent() -> None:
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)
-
         def begin() -> None:
             threading.Thread(target=self._reconcile_for_ever, daemon=True).start()
-        os.register_at_fork(after_in_child=end_with_parent)  # huey's scheduler too, which runs no startup hook
+        os.register_at_fork(after_in_child=partial(end_with, parent))  # huey's scheduler too, which runs no startup hook
         self._huey.on_startup(name="reconcile")(begin)
         consumer = self._huey.create_consumer(workers=processes, worker_type="process", periodic=False, health_check_interval=1,
                                               initial_delay=0.05, max_delay=0.5)

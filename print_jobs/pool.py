@@ -6,10 +6,8 @@ caller, however that ends.
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
-import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -17,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doorplate.errors import PreflightFailed, Unavailable
+from print_jobs.ending import end_with
 from print_jobs.work import Workshop, make_volume, reopen
 
 _WORTH_PLATES = 3000  # below, starting a process takes longer than it saves (D)
 _DEATHS_IN_A_ROW = 5  # without a single volume done in between, something else is wrong (D)
-_PR_SET_PDEATHSIG = 1
 
 _shop: list[Workshop] = []
 
@@ -68,9 +66,7 @@ def _round(path: Path, numbers: Sequence[int], processes: int, cache: Path | Non
 
 
 def _open(path: Path, cache: Path | None, parent: int) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before we asked to end with it
-        os._exit(1)
+    end_with(parent)
     _shop[:] = [reopen(path, cache)]
 
 

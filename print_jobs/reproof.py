@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doorplate.errors import InputError, PreflightFailed
-from doorplate.plates.code import grouped
-from print_jobs.artwork import typeset
 from print_jobs.folder import BatchFolder, sha256_of
 from print_jobs.job import PrintJob, read_job
-from print_jobs.preflight import host_of
-from print_jobs.press import Press
 from print_jobs.proof import prove_volume
+from print_jobs.work import problems_of, set_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +33,14 @@ def prove_folder(path: Path, progress: Callable[[str, int, int], None]) -> Repro
         raise InputError("batch.not_found", f"{path.name} 里没有做好的一批门牌 (batch.json 和 proof.json)", folder=path.name)
     job = read_job(folder)
     problems = list(_file_problems(folder, job))
-    artwork = typeset(job.design, host_of(job.batch), job.fonts, sample=job.batch.sample, cache=None)
-    press = Press(job.batch, job.design, job.paper, job.fonts, artwork, job.options)
+    press = set_up(folder, job, cache=None).press
     done = 0
     for volume in job.volumes:
         if not folder.volume(volume.number).is_file():
             continue
         for plate, proof in zip(volume.plates, prove_volume(folder.volume(volume.number), press, volume), strict=True):
             done += 1
-            place = f"第 {volume.number} 册第 {proof.place.page} 页第 {proof.place.slot} 块"
-            problems += [f"{place} {plate.painted} ({grouped(plate.code)}): {problem}" for problem in proof.problems]
+            problems += problems_of(volume, plate, proof)
             progress("proof", done, job.plate_count)
     if problems:
         raise PreflightFailed("proof.failed", f"{path.name} 验读有 {len(problems)} 处不符, 这一批不能用", problems)

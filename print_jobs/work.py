@@ -8,11 +8,12 @@ Whoever does the same volume again, at the same time or after a kill, makes the 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from doorplate.errors import PreflightFailed
+from doorplate.model import BatchPlate
 from doorplate.plates.code import grouped
 from print_jobs.artwork import typeset
 from print_jobs.encoders import ready_encoder
@@ -80,19 +81,15 @@ def make_volume(shop: Workshop, volume: Volume, watch: Watch) -> VolumeRecord:
 
 def require_proven(volume: Volume, record: VolumeRecord) -> None:
     """Raises PreflightFailed(proof.failed) naming every plate that was not read back right, and where it stands."""
-    problems = list(problems_of(volume, record))
+    problems = [problem for one in zip(volume.plates, record.proofs, strict=True) for problem in problems_of(volume, *one)]
     if problems:
         raise PreflightFailed("proof.failed", f"第 {volume.number} 册印好后验读有 {len(problems)} 处不符, 这一批不能用", problems)
 
 
-def problems_of(volume: Volume, record: VolumeRecord) -> Sequence[str]:
-    """What was not read back right, in words."""
-    return [f"{_where(volume, proof)} {plate.painted} ({grouped(plate.code)}): {problem}"
-            for plate, proof in zip(volume.plates, record.proofs, strict=True) for problem in proof.problems]
-
-
-def _where(volume: Volume, proof: PlateProof) -> str:
-    return f"第 {volume.number} 册第 {proof.place.page} 页第 {proof.place.slot} 块"
+def problems_of(volume: Volume, plate: BatchPlate, proof: PlateProof) -> list[str]:
+    """What of a plate was not read back right, in words, and where it stands."""
+    place = f"第 {volume.number} 册第 {proof.place.page} 页第 {proof.place.slot} 块"
+    return [f"{place} {plate.painted} ({grouped(plate.code)}): {problem}" for problem in proof.problems]
 
 
 def _press(press: Press, path: Path, volume: Volume) -> list[str]:

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Literal
 
 from doorplate.errors import InputError, NotFound, Refused
-from doorplate.model import Plate, PlateBox, PlateStatus
+from doorplate.model import Plate, PlateBox
 from doorplate.plates.code import normalise
-from doorplate.plates.lifecycle import NAMES, require_transition
+from doorplate.plates.lifecycle import NAMES
 from doorplate.plates.returns import Reckoning, reckon
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
 from doorplate.registry.packing import box_numbered, find_batch, table_of
+from doorplate.registry.plate_states import advance, require_reason
 from doorplate.store import Reader, Unit
 
 Ending = Literal["lost", "damaged", "kept"]
@@ -46,10 +47,10 @@ def issue_box(registry: Registry, batch: str, number: int, installer: str, on: d
         source = f"批次 {table.batch.id[:8]} 第 {box.number}/{box.total} 箱, {installer.strip()}领"
         plates = {plate.code: plate for plate in unit.plates_coded(box.codes)}
         out = [plates[code] for code in box.codes if plates[code].status == "packed"]
-        _advance(registry, unit, out, "issued", "", source)
+        advance(registry, unit, out, "issued", source=source)
         for status, absent in (("lost", box.lost), ("damaged", box.damaged)):
             for code, reason in absent.items():
-                _advance(registry, unit, [plates[code]], status, reason, source)  # type: ignore[arg-type]
+                advance(registry, unit, [plates[code]], status, reason=reason, source=source)  # type: ignore[arg-type]
         after = replace(box, status="issued", installer=installer.strip(), issued_on=on)
         return unit.save(box, after, registry.event("box.issued", box.id, source=source))
 
@@ -60,28 +61,28 @@ def mount_plates(registry: Registry, codes: Sequence[str], source: str = "") -> 
     Raises NotFound(plate.unknown), Refused(plate.transition): then none is recorded."""
     with registry.store.writing() as unit:
         plates = [plate for plate in _plates(unit, codes) if plate.status not in ("mounted", "checked")]
-        _advance(registry, unit, plates, "mounted", "", source)
+        advance(registry, unit, plates, "mounted", source=source)
         return len(plates)
 
 
 def bring_back(registry: Registry, codes: Sequence[str], reason: str) -> int:
     """Records plates brought back to the office; they can be issued again. Raises as mount_plates, and
     Refused(operation.no_reason)."""
-    _require_reason(reason)
+    require_reason(reason)
     with registry.store.writing() as unit:
         plates = [plate for plate in _plates(unit, codes) if plate.status != "packed"]
-        _advance(registry, unit, plates, "packed", reason.strip(), "领出后带回")
+        advance(registry, unit, plates, "packed", reason=reason.strip(), source="领出后带回")
         return len(plates)
 
 
 def explain(registry: Registry, codes: Sequence[str], ending: Ending, reason: str) -> int:
     """Says what became of plates that were neither hung nor brought back: lost, damaged, or kept by the installer for the next
     day (nobody at home). Raises NotFound(plate.unknown), Refused(plate.transition, plate.not_out, operation.no_reason)."""
-    _require_reason(reason)
+    require_reason(reason)
     with registry.store.writing() as unit:
         plates = _plates(unit, codes)
         if ending != "kept":
-            _advance(registry, unit, [plate for plate in plates if plate.status != ending], ending, reason.strip(), "")
+            advance(registry, unit, [plate for plate in plates if plate.status != ending], ending, reason=reason.strip())
             return len(plates)
         for plate in plates:
             if plate.status != "issued":
@@ -151,17 +152,3 @@ def _plates(unit: Unit, codes: Sequence[str]) -> list[Plate]:
     if unknown:
         raise NotFound("plate.unknown", f"登记簿里没有编码为 {unknown[0]} 的门牌", plate_code=unknown[0])
     return [found[code] for code in dict.fromkeys(wanted)]
-
-
-def _advance(registry: Registry, unit: Unit, plates: Sequence[Plate], status: PlateStatus, reason: str, source: str) -> None:
-    changes = []
-    for plate in plates:
-        require_transition(plate.status, status)
-        event = registry.event(f"plate.{status}", plate.id, reason=reason, source=source)
-        changes.append((plate, replace(plate, status=status), event))
-    unit.save_many(changes)
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused("operation.no_reason", "请写明原因")

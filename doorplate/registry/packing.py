@@ -12,6 +12,7 @@ from doorplate.plates.code import grouped
 from doorplate.plates.lifecycle import NAMES, REPLACED
 from doorplate.plates.packing import ACCEPTED, Judgement, Slot, capacity_of, expected, judge, zones_in_boxes
 from doorplate.registry import Registry
+from doorplate.registry.plate_states import require_reason
 from doorplate.store import Reader
 
 Absence = Literal["lost", "damaged"]
@@ -115,8 +116,7 @@ def report_absent(registry: Registry, batch: str, code: str, absence: Absence, r
 
     code: in any spelling, or "" for the one that is due. Raises Refused(operation.no_reason, box.packed, box.sealed),
     NotFound(plate.unknown)."""
-    if not reason.strip():
-        raise Refused("operation.no_reason", "请写明原因")
+    require_reason(reason)
     with registry.store.writing() as unit:
         table = _started(unit, batch)
         wanted = code or table.due

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from doorplate.errors import InputError, NotFound, PreflightFailed, Refused
-from doorplate.model import Address, BatchPlate, Community, Plate, PlateStatus, PrintBatch
+from doorplate.model import Address, BatchPlate, Community, Plate, PrintBatch
 from doorplate.plates.code import new_codes, normalise
 from doorplate.plates.lifecycle import REPLACED, require_transition
 from doorplate.plates.painting import GATE, NONE_LAID_DOWN, PaintRule, Spellings, painted
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
+from doorplate.registry.plate_states import advance
 from doorplate.registry.zoning import Whereabouts, whereabouts
 from doorplate.store import Unit
 
@@ -109,8 +110,8 @@ def record_printed(registry: Registry, batch: PrintBatch) -> PrintBatch:
         source = f"批次 {batch.id}"
         by_code = {p.code: p for p in unit.plates(batch.community)}
         planned = [by_code[p.code] for p in batch.plates if by_code[p.code].status == "planned"]
-        printed = _advance(registry, unit, planned, "printed", source)
-        _advance(registry, unit, printed, "proved", source)
+        printed = advance(registry, unit, planned, "printed", source=source)
+        advance(registry, unit, printed, "proved", source=source)
         return unit.save(current, replace(current, status="printed"), registry.event("batch.printed", batch.id, source=source))
 
 
@@ -262,11 +263,3 @@ def _freeze(
     )
     inspect(batch)
     return unit.save(None, batch, registry.event("batch.frozen", batch.id))
-
-
-def _advance(registry: Registry, unit: Unit, plates: Sequence[Plate], status: PlateStatus, source: str) -> list[Plate]:
-    changes = []
-    for plate in plates:
-        require_transition(plate.status, status)
-        changes.append((plate, replace(plate, status=status), registry.event(f"plate.{status}", plate.id, source=source)))
-    return list(unit.save_many(changes))

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from doorplate.errors import PreflightFailed, Refused
-from doorplate.model import Address, BatchPlate, Plate, PlateStatus, RecordedEvent
+from doorplate.model import Address, BatchPlate, Plate, RecordedEvent
 from doorplate.plates.code import normalise
 from doorplate.plates.lifecycle import NAMES, REPLACED, may_become
 from doorplate.plates.painting import GATE, NONE_LAID_DOWN, PaintRule, Spellings, painted
 from doorplate.plates.reprint import Need, Standing, Verdict, judge
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
+from doorplate.registry.plate_states import advance
 from doorplate.registry.printing import plan_plates
 from doorplate.registry.zoning import Whereabouts, whereabouts
 from doorplate.store import Reader, Unit
@@ -93,8 +94,8 @@ def reissue(registry: Registry, codes: Sequence[str], reason: str) -> tuple[Reis
         plates = _reissuable(unit, codes)
         addresses = {a.id: a for a in unit.addresses_of(plate.address_id for plate in plates)}
         alive = [p for p in plates if may_become(p.status, "retired") and not may_become(p.status, "reissued")]
-        ended = {p.code: p for p in _advance(registry, unit, alive, "retired", reason)}
-        old = _advance(registry, unit, [ended.get(p.code, p) for p in plates], "reissued", reason)
+        ended = {p.code: p for p in advance(registry, unit, alive, "retired", reason=reason.strip())}
+        old = advance(registry, unit, [ended.get(p.code, p) for p in plates], "reissued", reason=reason.strip())
         standing = {(p.address_id, p.kind): p for p in unit.plates_of(addresses) if p.status not in REPLACED}
         for kind in sorted({p.kind for p in old}):
             bare = [addresses[p.address_id] for p in old if p.kind == kind and (p.address_id, kind) not in standing]
@@ -166,8 +167,3 @@ def _reissuable(unit: Unit, codes: Sequence[str]) -> list[Plate]:
     if problems:
         raise PreflightFailed("reprint.not_reissuable", f"有 {len(problems)} 块门牌不能补制, 一块也没有动", problems)
     return [found[code] for code in dict.fromkeys(wanted)]
-
-
-def _advance(registry: Registry, unit: Unit, plates: Sequence[Plate], status: PlateStatus, reason: str) -> list[Plate]:
-    verb, why = f"plate.{status}", reason.strip()
-    return unit.save_many((plate, replace(plate, status=status), registry.event(verb, plate.id, reason=why)) for plate in plates)

@@ -7,7 +7,6 @@ with the row's number in the last twelve digits, and the load's one event holds 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ import psycopg
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from doorplate.collecting import uncollected
 from doorplate.errors import Refused
 from doorplate.model import RecordedFinding
 from doorplate.store.address_block import COLUMNS, AddressBlock, copy_lines, sqlite_rows
@@ -44,7 +44,7 @@ def loading(unit: Unit, load_id: str, expected: int) -> Iterator[AddressLoader]:
     connection = unit._connection
     standing = connection.scalar(select(func.count()).select_from(ADDRESS)) or 0
     rebuild = expected >= max(REBUILD_FROM, standing)
-    with (_uncollected(), _rules_kept(), taken_away(connection, indexes=rebuild),
+    with (uncollected(), _rules_kept(), taken_away(connection, indexes=rebuild),
           ThreadPoolExecutor(1, "doorplate-load") as pool):
         loader = AddressLoader(connection, load_id, pool, rebuild)
         yield loader
@@ -61,18 +61,6 @@ def _rules_kept() -> Iterator[None]:
 
 def _broken_rule() -> Refused:
     return Refused("store.duplicate", "这一批地址里有重复的标准地址或编号, 或引用了不存在的社区、网格, 没有保存")
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Millions of short-lived tuples make Python look for cycles all the time; there are none, and it costs 40 %."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def standing_keys(unit: Unit, community: str | None = None) -> dict[str, bool]:

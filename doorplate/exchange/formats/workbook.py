@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import zipfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
+from doorplate.collecting import uncollected
 from doorplate.errors import InputError
 from doorplate.exchange.formats.sheet_helper import Refused, opened
 from doorplate.exchange.formats.sheet_marks import are_needed, may_have_marks
@@ -48,25 +47,13 @@ def read_workbook(path: Path, limits: Limits) -> list[RawTable]:
     """Every sheet in the workbook's own order. Raises InputError list.password, .too_wide, .too_large, .broken."""
     check_container(path, limits)
     try:
-        with _no_collection():
+        with uncollected():
             sheets = _sheets(path, limits)
     except Refused as refused:
         raise refuse(refused.code, path.name, refused.why) from refused
     if any(len(sheet.rows) > limits.rows for sheet in sheets):
         raise refuse("list.too_large", path.name)
     return [sheet.table(path.name) for sheet in sheets]
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Rows only come to stay here; looking again and again for garbage among them takes as long as making them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _sheets(path: Path, limits: Limits) -> list[SheetRows]:
