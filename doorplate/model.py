@@ -345,8 +345,8 @@ class JobState:
 class PlateBox:
     """A box of plates of one installation zone, in walking order. number: of the batch's boxes, from 1, there are `total`.
 
-    codes never change; slot n holds the n-th. lost, damaged, kept: code → reason: not there when the box was packed, spoilt then,
-    or still with the installer after the day's end. installer: who it was issued to, on issued_on."""
+    codes never change; slot n holds the n-th. lost, damaged, kept: code → reason: not there when the box was packed, spoilt
+    then, or still with the installer after the day's end. installer: who it was issued to, on issued_on."""
 
     id: str
     batch_id: str
@@ -365,14 +365,42 @@ class PlateBox:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """An official contact. phone is a duty phone that may be shown in public."""
+    """An official contact. phone is a duty phone that may be shown in public.
+
+    area_code: a division code cut where it begins to hold (a station's chief: the township's nine digits), a community's or an
+    area's. deputy_id: who stands in from absent_from to absent_until (both days included; until None = until told otherwise).
+    published: may be shown on pages; household group leaders are not until they agree. photo: SHA-256 of a picture in the media
+    vault, "" = none. left_on: the last day of duty, None while on duty."""
 
     id: str
     name: str
     role: str
     phone: str
-    area_code: str  # a community code or an area code
+    area_code: str
     confirmed_on: date | None = None
+    deputy_id: str | None = None
+    absent_from: date | None = None
+    absent_until: date | None = None
+    published: bool = True
+    photo: str = ""
+    left_on: date | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """警讯 or 资讯 for an area. area: a division code cut where it begins to hold ("" everywhere, "610431" a county), or a
+    grid's code. Shown from valid_from to valid_until, both days included. translations: language → {"title", "body"}."""
+
+    id: str
+    area: str
+    kind: Literal["warning", "news"]
+    title: str
+    body: str
+    valid_from: date
+    valid_until: date
+    link: str = ""
+    translations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     version: int = 0
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Date, Row, Table
 
+from doorplate.cases.case import Case, CaseEntry, CaseFile
 from doorplate.model import (
     Address,
     Area,
@@ -20,6 +21,7 @@ from doorplate.model import (
     Finding,
     Household,
     ListImport,
+    Notice,
     Place,
     Plate,
     PlateBox,
@@ -34,7 +36,7 @@ from doorplate.store import tables
 from doorplate.store.geometry import lon_lat, point_to_wkb, polygon_to_wkb
 
 Record = (Community | Area | Address | Household | Plate | PlateBox | Staff | PrintBatch | RecordedFinding | Settlement
-          | ListImport)
+          | ListImport | Notice | Case | CaseEntry | CaseFile)
 Values = dict[str, Any]
 R = TypeVar("R", bound=Record)
 
@@ -208,6 +210,14 @@ KINDS: dict[type, Kind] = {
     Household: Kind(tables.HOUSEHOLD, _flat, _from_flat(Household), sealed=frozenset({"head_sealed", "head_index"})),
     Plate: Kind(tables.PLATE, _flat, _from_flat(Plate), fixed=frozenset({"code"})),
     Staff: Kind(tables.STAFF, _flat, _from_flat(Staff)),
+    Notice: Kind(tables.NOTICE, _flat, _from_flat(Notice)),
+    Case: Kind(tables.CASE, _flat, _from_flat(Case, "about"), sealed=frozenset({"text_sealed", "contact_sealed", "about"}),
+               silent=frozenset({"client_id", "receipt"}),
+               fixed=frozenset({"client_id", "receipt", "community", "plate_code", "kind", "asked_at"})),
+    CaseEntry: Kind(tables.CASE_ENTRY, _flat, _from_flat(CaseEntry), sealed=frozenset({"words_sealed"}),
+                    fixed=frozenset({"case_id", "seq", "at", "by", "step", "public"})),
+    CaseFile: Kind(tables.CASE_FILE, _flat, _from_flat(CaseFile), silent=frozenset({"sha256"}),
+                   fixed=frozenset({"case_id", "kind"})),
     PrintBatch: Kind(tables.PRINT_BATCH, _batch_to_row, _batch_from_row,
                      fixed=frozenset({"community", "selection", "design", "base_url", "frozen_at", "sample"})),
     PlateBox: Kind(tables.PLATE_BOX, _flat, _from_flat(PlateBox, "codes"), silent=frozenset({"codes"}),

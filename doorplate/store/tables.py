@@ -30,6 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -189,6 +190,26 @@ class StaffRow(Entered, Base):
     phone: Mapped[str]
     area_code: Mapped[str] = mapped_column(index=True)
     confirmed_on: Mapped[date | None]
+    deputy_id: Mapped[str | None]
+    absent_from: Mapped[date | None]
+    absent_until: Mapped[date | None]
+    published: Mapped[bool] = mapped_column(server_default=true())
+    photo: Mapped[str] = mapped_column(server_default="")
+    left_on: Mapped[date | None]
+
+
+class NoticeRow(Entered, Base):
+    __tablename__ = "notice"
+    __table_args__ = (_unique("id", thing="通知"),)
+    id: Mapped[str]
+    area: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date] = mapped_column(index=True)
+    link: Mapped[str]
+    translations: Mapped[Any]
 
 
 class PrintBatchRow(Entered, Base):
@@ -273,6 +294,66 @@ class PrintChunkRow(Base):
     problems: Mapped[Any]
 
 
+class CaseRow(Entered, Base):
+    __tablename__ = "cases"
+    __table_args__ = (_unique("id", thing="事项"), _unique("client_id", thing="事项 (同一份已提交过)"),
+                      _unique("receipt", thing="回执号"), Index(None, "community", "status"))
+    id: Mapped[str]
+    client_id: Mapped[str]
+    receipt: Mapped[str]
+    community: Mapped[str] = mapped_column(_reference("community.code"))
+    address_id: Mapped[str | None] = mapped_column(_reference("address.id"))
+    plate_code: Mapped[str]
+    kind: Mapped[str]
+    category: Mapped[str]
+    status: Mapped[str]
+    asked_at: Mapped[datetime]
+    level: Mapped[str]
+    owner_id: Mapped[str | None] = mapped_column(index=True)
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    urgent: Mapped[bool]
+    about: Mapped[Any]
+    service_id: Mapped[str]
+    wanted_day: Mapped[date | None]
+    wanted_part: Mapped[str]
+    language: Mapped[str]
+    text_sealed: Mapped[bytes | None]
+    contact_sealed: Mapped[bytes | None]
+    consent: Mapped[str]
+    rating: Mapped[int | None]
+    reopened: Mapped[int]
+    pin_failures: Mapped[int]
+    locked_until: Mapped[datetime | None]
+
+
+class CaseEntryRow(Entered, Base):
+    __tablename__ = "case_entry"
+    __table_args__ = (_unique("id", thing="事项的步骤"), _unique("case_id", "seq", thing="事项的步骤"))
+    id: Mapped[str]
+    case_id: Mapped[str] = mapped_column(_reference("cases.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    step: Mapped[str]
+    public: Mapped[bool]
+    words_sealed: Mapped[bytes | None]
+
+
+class CaseFileRow(Entered, Base):
+    __tablename__ = "case_file"
+    __table_args__ = (_unique("id", thing="事项的附件"),)
+    id: Mapped[str]
+    case_id: Mapped[str] = mapped_column(_reference("cases.id"), index=True)
+    kind: Mapped[str]
+    mimetype: Mapped[str]
+    key: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    seconds: Mapped[float]
+
+
 class ListImportRow(Entered, Base):
     __tablename__ = "list_import"
     __table_args__ = (_unique("id", thing="导入"), _unique("fingerprint", thing="名单 (同一份已导入过)"))
@@ -354,7 +435,8 @@ def _table(row: type[Base]) -> Table:
 
 
 COMMUNITY, AREA, ADDRESS, HOUSEHOLD, PLATE = map(_table, (CommunityRow, AreaRow, AddressRow, HouseholdRow, PlateRow))
-STAFF, PRINT_BATCH, BATCH_PLATE, PLATE_BOX = map(_table, (StaffRow, PrintBatchRow, BatchPlateRow, PlateBoxRow))
+STAFF, NOTICE, PRINT_BATCH, BATCH_PLATE, PLATE_BOX = map(_table, (StaffRow, NoticeRow, PrintBatchRow, BatchPlateRow, PlateBoxRow))
+CASE, CASE_ENTRY, CASE_FILE = map(_table, (CaseRow, CaseEntryRow, CaseFileRow))
 PRINT_JOB, PRINT_CHUNK = map(_table, (PrintJobRow, PrintChunkRow))
 LIST_IMPORT, FINDING, SETTLEMENT = map(_table, (ListImportRow, FindingRow, SettlementRow))
 EVENT, CHAIN_HEAD = map(_table, (EventRow, ChainHeadRow))

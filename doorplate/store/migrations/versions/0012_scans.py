@@ -1,0 +1,10 @@
+"""Scans counted by plate and day."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled in by its owner."""
