@@ -108,12 +108,26 @@ class Unknown:
 Resolution = Current | Retired | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class PageChanges:
+    """Which public pages may look different since an event. seq: the last event looked at. everything: all of them;
+    communities: all plates of these; codes: these plates' pages. Matters, scans and households change no page."""
+
+    seq: int
+    everything: bool = False
+    communities: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+
+
 class PublicRegistry(Protocol):
     """All the residents' door knows of the registry. Every method may raise Unavailable."""
 
     def resolve(self, code: str) -> Resolution:
         """What a code stands for now. Codes come as 13 characters, upper case, no separators, the check character not
         yet tested; what could not be a code at all comes as "" and is `Unknown` too."""
+
+    def changes(self, since: int) -> PageChanges:
+        """What changed after event `since`; since < 0 asks only where the trail stands now."""
 
     def samples(self) -> tuple[str, ...]:
         """Codes a demo shows on its start page; empty on a real installation."""

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     home: Path = Path("doorplate-data")
     database_url: str = ""
     base_url: str = ""
+    public_database_url: str = ""
+    media_url: str = ""
     queue_url: str = ""
     queue_lease_s: Annotated[float, Field(ge=0.5, le=600)] = 20
     secret_key: str = ""
@@ -57,6 +59,16 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL: what was set, else SpatiaLite inside home."""
         return self.database_url or "sqlite:///" + quote(str((self.home / "registry.sqlite").absolute()))
+
+    @property
+    def public_database(self) -> str:
+        """What the residents' door connects with: a role that cannot read households where one was made, else as everybody."""
+        return self.public_database_url or self.database
+
+    @property
+    def media(self) -> str:
+        """Where pictures and voice notes lie sealed: what was set (a folder or s3://bucket/prefix), else a folder inside home."""
+        return self.media_url or str((self.home / "media").absolute())
 
     @property
     def queue(self) -> str:

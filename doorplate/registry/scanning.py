@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from doorplate.model import Area, Community
 from doorplate.plates.lifecycle import REPLACED
-from doorplate.public_view import Current, DoorFacts, Resolution, Retired, Unknown, plate_view, station_view
+from doorplate.public_view import Current, DoorFacts, PageChanges, Resolution, Retired, Unknown, plate_view, station_view
+from doorplate.registry.page_changes import page_changes
 from doorplate.services import ServiceEntry, services_for
 from doorplate.store import Store
 
@@ -45,6 +46,10 @@ class Scanning:
                     )
                 )
             )
+
+    def changes(self, since: int) -> PageChanges:
+        with self._store.reading() as reader:
+            return page_changes(reader, since)
 
     def samples(self) -> tuple[str, ...]:
         return self._showcase

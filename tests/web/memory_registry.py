@@ -9,7 +9,7 @@ from datetime import date
 from doorplate.errors import Unavailable
 from doorplate.model import Address, Area, Community, Elements, Plate, Point, Staff
 from doorplate.plates.code import check_character
-from doorplate.public_view import Current, DoorFacts, Resolution, Retired, Unknown, plate_view, station_view
+from doorplate.public_view import Current, DoorFacts, PageChanges, Resolution, Retired, Unknown, plate_view, station_view
 from doorplate.services import sample_services, services_for
 
 
@@ -86,12 +86,17 @@ class MemoryRegistry:
     plates: Mapping[str, Resolution] = field(default_factory=village_plates)
     showcase: tuple[str, ...] = ()
     down: bool = False
+    seq: int = 0
     asked: list[str] = field(default_factory=list)
 
     def resolve(self, code: str) -> Resolution:
         self.ready()
         self.asked.append(code)
         return self.plates.get(code, Unknown(station_view(VILLAGE), sample=True))
+
+    def changes(self, since: int) -> PageChanges:
+        self.ready()
+        return PageChanges(self.seq, everything=0 <= since < self.seq)
 
     def samples(self) -> tuple[str, ...]:
         return self.showcase
