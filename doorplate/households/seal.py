@@ -1,9 +1,5 @@
 """Names sealed for the database, found again by a keyed index, shown masked (standards.md, privacy: AES-256-GCM, keys outside
-the database, keyed index for search, masking 张*, 138****5678).
-
-A sealed name is: 1 byte version · 12 bytes nonce · ciphertext · 16 bytes tag. The keys come from the registry's secret key by
-HKDF-SHA-256, one for each use, so that none tells anything about another.
-"""
+the database, keyed index for search, masking 张*, 138****5678)."""
 
 from __future__ import annotations
 
@@ -13,16 +9,10 @@ import random
 import re
 import unicodedata
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from doorplate.errors import Refused
+from doorplate.sealing import BrokenSeal, Seal, derived_key
 
-from doorplate.errors import InputError, Refused
-
-VERSION = b"\x01"
-NONCE_BYTES = 12  # NIST SP 800-38D, 8.2: 96 bits
-SHORTEST_SECRET = 16  # characters (D)
+_PURPOSE = "households"
 _BETWEEN = re.compile(r"[\s·•・‧･．.]+")  # spaces inside a name, and the dots of 买买提·艾力 in all their forms
 _VARIANT_MARKS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # variation selectors: the same character, another glyph
 
@@ -31,36 +21,24 @@ class Sealer:
     """Seals, opens and indexes names with the registry's secret key. Raises InputError(settings.secret_key) for a weak one."""
 
     def __init__(self, secret: str) -> None:
-        if len(secret) < SHORTEST_SECRET:
-            raise InputError("settings.secret_key", f"DOORPLATE_SECRET_KEY 太短: 至少要 {SHORTEST_SECRET} 个字符")
-        self._cipher = AESGCM(_derive(secret, b"seal"))
-        self._index_key = _derive(secret, b"index")
-        self._nonce_key = _derive(secret, b"nonce")
+        self._seal = Seal(secret, _PURPOSE)
+        self._index_key = derived_key(secret, _PURPOSE, b"index")
 
     def seal(self, name: str, rng: random.Random) -> bytes:
         """The name, encrypted; twice the same name gives different bytes. rng should be `random.SystemRandom()`."""
-        nonce = self._nonce(name, rng.randbytes(32))
-        return VERSION + nonce + self._cipher.encrypt(nonce, _bytes(name), VERSION)
+        return self._seal.seal(_bytes(name), rng)
 
     def open(self, sealed: bytes) -> str:
         """The name again. Raises Refused(household.seal_broken) when the bytes or the key are not the ones it was sealed with."""
-        nonce, ciphertext = sealed[1:1 + NONCE_BYTES], sealed[1 + NONCE_BYTES:]
-        if sealed[:1] != VERSION or len(nonce) != NONCE_BYTES:
-            raise _broken()
         try:
-            return self._cipher.decrypt(nonce, ciphertext, VERSION).decode(errors="surrogatepass")
-        except InvalidTag as exc:
-            raise _broken() from exc
+            return self._seal.open(sealed).decode(errors="surrogatepass")
+        except BrokenSeal as exc:
+            raise Refused("household.seal_broken", "户主姓名打不开: 密钥不是封存时的那一把, 或数据被改动过") from exc
 
     def index(self, name: str, community: str) -> str:
         """64 hex digits by which the same name in the same community is found, and nothing else is learned.
         The community is part of it: equal names in two villages must not show as equal."""
         return hmac.new(self._index_key, _bytes(f"{community}\n{normal_name(name)}"), hashlib.sha256).hexdigest()
-
-    def _nonce(self, name: str, chance: bytes) -> bytes:
-        """Random, and still different for different names should the randomness ever repeat (a seeded rng, a cloned
-        machine): in GCM one nonce under two texts gives both away."""
-        return hmac.new(self._nonce_key, chance + _bytes(name), hashlib.sha256).digest()[:NONCE_BYTES]
 
 
 def normal_name(name: str) -> str:
@@ -86,11 +64,3 @@ def mask_phone(phone: str) -> str:
 def _bytes(text: str) -> bytes:
     """A half-decoded character in somebody's list must not stop its import."""
     return text.encode(errors="surrogatepass")
-
-
-def _derive(secret: str, use: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=b"doorplate/households/1", info=use).derive(secret.encode())
-
-
-def _broken() -> Refused:
-    return Refused("household.seal_broken", "户主姓名打不开: 密钥不是封存时的那一把, 或数据被改动过")
