@@ -139,8 +139,8 @@ class PublicCases(Protocol):
     NotFound(case.unknown) for a pair that does not fit (the same for either being wrong) and Refused(case.locked) after too
     many tries. Every method may raise Unavailable."""
 
-    def form(self, plate_code: str, kind: CaseKind) -> AskForm:
-        """Raises NotFound(plate.unknown) for a plate not in use."""
+    def form(self, plate_code: str, kind: CaseKind, language: str = "zh") -> AskForm:
+        """language: of the categories, the services and the consent. Raises NotFound(plate.unknown) for a plate not in use."""
 
     def ask(self, request: AskRequest) -> Receipt:
         """Takes the matter in: when this returns it is on disk. The same client_id gives the same receipt and PIN.

@@ -38,8 +38,10 @@ from doorplate.model import (
     Settlement,
     Staff,
 )
-from doorplate.store import chain, loaded
+from doorplate.store import chain, loaded, public_pages
+from doorplate.store.case_reader import CaseQueries
 from doorplate.store.geometry import bbox, window
+from doorplate.store.people_reader import PeopleQueries
 from doorplate.store.records import KINDS, batch_plate_from_row
 from doorplate.store.tables import (
     ADDRESS,
@@ -75,7 +77,7 @@ def in_chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield distinct[start:start + _CHUNK]
 
 
-class Reader:
+class Reader(CaseQueries, PeopleQueries):
     """Made by `Store.reading()`; not for keeping beyond its block."""
 
     def __init__(self, connection: Connection) -> None:
@@ -229,6 +231,10 @@ class Reader:
     def findings(self, community: str, resolution: Resolution | None = None) -> tuple[RecordedFinding, ...]:
         return self._all(RecordedFinding, FINDING.c.community == community, *_when(FINDING.c.resolution, resolution))
 
+    def findings_at(self, address_id: str, code: str) -> tuple[RecordedFinding, ...]:
+        """Those of one kind at one address, settled ones included."""
+        return self._all(RecordedFinding, FINDING.c.address_id == address_id, FINDING.c.code == code)
+
     def findings_of(self, finding_ids: Iterable[str]) -> tuple[RecordedFinding, ...]:
         return self._among(RecordedFinding, FINDING.c.id, finding_ids)
 
@@ -287,6 +293,10 @@ class Reader:
     def event_count(self) -> int:
         """How many events there are: the last one's seq, for the trail has no gaps."""
         return self._connection.scalar(select(func.coalesce(func.max(EVENT.c.seq), 0))) or 0
+
+    def pages(self) -> public_pages.Pages:
+        """What the public pages ask without reading whole records."""
+        return public_pages.Pages(self._connection)
 
     def verify_chain(self) -> ChainReport:
         """Recomputes every event's hash from the first to the head."""
