@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 
 from doorplate.errors import InputError
 from doorplate.model import ServiceItem
+from doorplate.notices import safe_link
 from doorplate.public_view import phones
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -58,9 +59,7 @@ class ServiceEntry(_Words):
     @field_validator("link")
     @classmethod
     def _safe_link(cls, value: str | None) -> str | None:
-        if value and not value.startswith("https://"):
-            raise ValueError("链接要以 https:// 开头")
-        return value
+        return safe_link(value) if value else value
 
     def said(self) -> dict[str, Any]:
         return self.model_dump(exclude={"id", "area", "offered", "en"}, exclude_none=True)

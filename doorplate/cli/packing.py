@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sys
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from doorplate.cli.lists import CommunityCode
 from doorplate.cli.setup import open_registry
 from doorplate.errors import DoorplateError
 from doorplate.registry import Registry
+from doorplate.registry.days import today
 from doorplate.registry.hanging import Ending, box_again, boxes_out, bring_back, close_box, explain, issue_box, mount_plates
 from doorplate.registry.packing import Absence, Table, packing_table, report_absent, scan_at_table, seal_box, start_packing
 from doorplate.registry.packing_desk import BOX_STATES, BatchTable
@@ -105,7 +105,8 @@ def seal(batch: Batch, number: BoxNumber) -> None:
 @app.command("issue")
 def issue(batch: Batch, number: BoxNumber, to: Annotated[str, typer.Option("--to", help="领箱的人")]) -> None:
     """领箱: 交给安装员。"""
-    box = issue_box(_registry(), batch, number, to, _today())
+    registry = _registry()
+    box = issue_box(registry, batch, number, to, today(registry))
     out.print(f"第 {box.number} 箱已由{box.installer}领出")
 
 
@@ -205,7 +206,3 @@ def _show(table: Table) -> None:
 
 def _registry() -> Registry:
     return open_registry(load_settings())
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()

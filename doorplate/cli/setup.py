@@ -15,6 +15,7 @@ from doorplate.errors import InputError
 from doorplate.exchange.contacts import read_contacts
 from doorplate.registry import Registry
 from doorplate.registry.communities import Contact, import_contacts, open_community
+from doorplate.registry.days import today
 from doorplate.registry.staffing import place_contacts
 from doorplate.settings import Settings, load_settings, secret_key
 from doorplate.store import open_store
@@ -24,11 +25,15 @@ from doorplate.villages import VillageFile, parse_village
 def init(
     village: Annotated[Path | None, typer.Option(help="村情文件 (TOML): 社区代码、警格、派出所")] = None,
     contacts: Annotated[Path | None, typer.Option(help="通讯录 (XLSX 等): 民警、辅警、网格员; 要和 --village 一起给")] = None,
+    public_role: Annotated[str | None, typer.Option(help="PostGIS: 给居民网页用的数据库角色, 没有就新建; 它读不到住户")] = None,
 ) -> None:
     """建立空的登记簿; 已有的登记簿升级到当前版本, 数据不变。"""
     settings = load_settings()
     registry = open_registry(settings, create=True)
     out.print(f"登记簿已就绪: {settings.home.absolute()}", markup=False)
+    if public_role is not None:
+        registry.store.grant_public_role(public_role)
+        out.print(f"数据库角色 {public_role} 已设好: 只能读居民网页要用的表, 读不到住户", markup=False)
     if village is None:
         if contacts is not None:
             raise InputError("arguments.village_missing", "通讯录要和村情文件一起给: --village 村情.toml --contacts 通讯录.xlsx")
@@ -37,9 +42,7 @@ def init(
     open_community(registry, described.community(lookup(described.code)))
     out.print(f"社区已建立: {described.code}", markup=False)
     if contacts is not None:
-        changed = import_contacts(
-            registry, contacts_of(registry, contacts, described.code), datetime.now(UTC).date(), contacts.name
-        )
+        changed = import_contacts(registry, contacts_of(registry, contacts, described.code), today(registry), contacts.name)
         out.print(f"通讯录已读入, 有 {changed} 处新增或变更")
 
 

@@ -9,13 +9,15 @@ from datetime import date
 
 from doorplate.errors import NotFound, Refused
 from doorplate.model import Area, Community, Division, Staff
+from doorplate.people.rules import people_rules
 from doorplate.registry import Registry
 from doorplate.store import Change, Reader, Unit
 
 
 @dataclass(frozen=True)
 class Contact:
-    """One line of a contact list, its area already known. area_code: the community's code or an area's."""
+    """One line of a contact list, its area already known. area_code: the community's code, an area's, or a division code cut
+    where it begins to hold (`model.Staff`)."""
 
     name: str
     role: str
@@ -93,7 +95,8 @@ def _refuse_history(unit: Unit, areas: Sequence[Area], known: Mapping[str, Area]
 
 
 def import_contacts(registry: Registry, contacts: Sequence[Contact], confirmed_on: date, source: str) -> int:
-    """Brings officers and grid workers in. Same person, role and area = one record; only a changed phone is a change."""
+    """Brings officers, grid workers and group leaders in. Same person, role and area = one record; only a changed phone is a
+    change. Who has left stays so: an old list brings nobody back. Leaders of household groups are on no page until they agree."""
     with registry.store.writing() as unit:
         known = {(s.area_code, s.role, s.name): s for s in unit.staff(sorted({c.area_code for c in contacts}))}
         elsewhere = unit.staff_known(_staff_id(c) for c in contacts)
@@ -109,6 +112,7 @@ def import_contacts(registry: Registry, contacts: Sequence[Contact], confirmed_o
                     phone=contact.phone,
                     area_code=contact.area_code,
                     confirmed_on=confirmed_on,
+                    published=people_rules().rule(contact.role).published_at_first,
                 )
                 changes.append((None, staff, registry.event("staff.added", staff.id, source=source)))
             elif before.phone != contact.phone:

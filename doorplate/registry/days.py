@@ -11,7 +11,12 @@ CHINA = timezone(timedelta(hours=8))  # one zone for the whole country: a day en
 
 def today(registry: Registry) -> date:
     """The day it is in China."""
-    return registry.now().astimezone(CHINA).date()
+    return day_of(registry.now())
+
+
+def day_of(moment: datetime) -> date:
+    """The day a moment belongs to in China."""
+    return moment.astimezone(CHINA).date()
 
 
 def end_of(day: date) -> datetime:

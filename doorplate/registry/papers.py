@@ -31,8 +31,9 @@ from doorplate.papers import (
 )
 from doorplate.papers.scope import scope_of
 from doorplate.papers.streets import streets_of
+from doorplate.people.rules import people_rules
 from doorplate.plates.code import grouped
-from doorplate.public_view import contacts, station_view
+from doorplate.public_view import ContactView, posted, station_view
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
 from doorplate.registry.packing import find_batch, packing_table
@@ -161,16 +162,20 @@ def _board(ground: _Ground, grid: Area | None) -> GridBoard:
     central = [person for person in ground.staff if person.area_code == ground.place.code]
     return GridBoard(
         ground.imprint, grid.code if grid else "", _short_name(grid, ground) if grid else "",
-        contacts(local, ground.place, grid), contacts(central, ground.place, None), station_view(ground.place), tuple(entries))
+        _posted(local, ground), _posted(central, ground), station_view(ground.place), tuple(entries))
 
 
 def _entry(ground: _Ground, group: Area, doors: Sequence[Address], on_street: dict[str, list[Address]]) -> GroupEntry:
     ids = {a.id for a in doors}
     streets = dict.fromkeys(a.elements.thoroughfare for a in doors)
     others = [a.elements for street in streets for a in on_street[street] if a.id not in ids]
-    leaders = contacts((s for s in ground.staff if s.area_code == group.code), ground.place, group)
+    leaders = _posted([s for s in ground.staff if s.area_code == group.code], ground)
     number, name = _called(group)
     return GroupEntry(group.code, number, leaders, scope_of((a.elements for a in doors), others), len(doors), name)
+
+
+def _posted(staff: Sequence[Staff], ground: _Ground) -> tuple[ContactView, ...]:
+    return posted(staff, ground.imprint.day, people_rules())
 
 
 def _called(group: Area) -> tuple[str, str]:

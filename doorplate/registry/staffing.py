@@ -9,8 +9,10 @@ from doorplate.addresses.numerals import number_value
 from doorplate.errors import InputError
 from doorplate.exchange.contacts import ContactLine
 from doorplate.model import Area
+from doorplate.people.rules import people_rules
 from doorplate.registry.communities import Contact
 
+_TOWNSHIP = 9  # digits of a division code down to the township
 _ORDINAL = re.compile(r"第?([0-9０-９一二三四五六七八九十百]+)\s*号?(?:网格|联户)")
 
 
@@ -21,7 +23,7 @@ def place_contacts(lines: Iterable[ContactLine], community: str, areas: Sequence
     groups = [area for area in areas if area.kind == "group"]
     placed = []
     for line in lines:
-        code = _group_code(line.grid_hint, groups) or _area_code(line, community, grids)
+        code = _group_code(line.grid_hint, groups) or _wide_code(line, community) or _area_code(line, community, grids)
         if code is None:
             raise InputError(
                 "contacts.area_unknown",
@@ -39,6 +41,11 @@ def _group_code(hint: str, groups: Sequence[Area]) -> str | None:
     found = [g for g in groups if (hint and (hint in (g.name, g.code) or g.code.endswith(f"-{hint}")))
              or (wanted and g.code.endswith(f"-L{wanted:03d}"))]
     return found[0].code if len(found) == 1 else None
+
+
+def _wide_code(line: ContactLine, community: str) -> str:
+    """A station's chief answers for the whole township, whatever village's list names them."""
+    return community[:_TOWNSHIP] if not line.grid_hint and people_rules().rule(line.role).id == "chief" else ""
 
 
 def _area_code(line: ContactLine, community: str, grids: Sequence[Area]) -> str | None:

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from doorplate.plates.code import ALPHABET, LENGTH, check_character, grouped, is_valid, new_code, normalise
+from doorplate.plates.code import ALPHABET, LENGTH, check_character, grouped, is_valid, new_code, new_codes, normalise
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,37 @@ def test_every_swap_of_neighbours_is_caught(codes: list[str]) -> None:
         for i in range(LENGTH - 1):
             swapped = code[:i] + code[i + 1] + code[i] + code[i + 2:]
             assert swapped == code or not is_valid(swapped)
+
+
+def test_many_at_once_are_exactly_what_the_one_at_a_time_rule_draws() -> None:
+    """The same bits give the same codes in the same order: what the scalar rule throws away, the rule in bulk does too."""
+    one_by_one = random.Random(7)
+    expected = [new_code(one_by_one) for _ in range(20_000)]
+    assert new_codes(random.Random(7), 20_000) == expected
+
+
+@pytest.mark.parametrize("count", [0, 1, 3000])
+def test_many_at_once_are_valid_all_different_and_hide_no_swap(count: int) -> None:
+    many = new_codes(random.Random(3), count)
+    assert len(set(many)) == len(many) == count
+    for code in many:
+        assert is_valid(code)
+        for i in range(LENGTH - 1):
+            swapped = code[:i] + code[i + 1] + code[i] + code[i + 2:]
+            assert swapped == code or not is_valid(swapped)
+
+
+def test_chance_that_repeats_itself_still_gives_different_codes() -> None:
+    class Stuttering:
+        def __init__(self) -> None:
+            self._rng, self._last = random.Random(5), 0
+
+        def getrandbits(self, k: int, /) -> int:
+            if self._rng.random() < 0.5:
+                self._last = self._rng.getrandbits(k)
+            return self._last
+
+    assert len(set(new_codes(Stuttering(), 500))) == 500
 
 
 def test_the_bare_standard_misses_one_swap_in_640_which_is_why_such_codes_are_drawn_again() -> None:

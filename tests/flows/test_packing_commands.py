@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from flows.commands import Said, doorplate, environment
 from flows.test_packing import VILLAGE, printed
 
-from doorplate.model import PrintBatch
+from doorplate.cli import packing
+from doorplate.model import PlateBox, PrintBatch
 from doorplate.registry import Registry
 
 
@@ -63,3 +66,18 @@ def test_wrong_words_are_one_line(words: tuple[object, ...], code: str, clerk, b
     assert said.code == 2
     assert said.err.startswith(f"{code}: ")
     assert "Traceback" not in said.err
+
+
+def test_a_box_goes_out_on_the_day_it_is_in_china(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever zone the machine is set to: half past midnight in China is still the day before in Greenwich."""
+    given: list[date] = []
+
+    def issue(registry: Registry, batch: str, number: int, to: str, day: date) -> PlateBox:
+        given.append(day)
+        return PlateBox("b", batch, number, 1, "", (), installer=to)
+
+    late = replace(registry, now=lambda: datetime(2026, 11, 23, 16, 30, tzinfo=UTC))
+    monkeypatch.setattr(packing, "open_registry", lambda settings: late)
+    monkeypatch.setattr(packing, "issue_box", issue)
+    packing.issue("b1", 1, "安装员甲")
+    assert given == [date(2026, 11, 24)]

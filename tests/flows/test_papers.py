@@ -21,6 +21,7 @@ from doorplate.registry.area_proposals import propose_groups, propose_zones
 from doorplate.registry.communities import Contact, import_contacts, put_community
 from doorplate.registry.packing import report_absent, start_packing
 from doorplate.registry.papers import boards, box_labels, how_to, install_list, maps
+from doorplate.registry.people import find_person, set_published
 from doorplate.registry.printing import PrintOrder, order_batch, record_printed
 from print_jobs.papers.board import board_pdf
 from print_jobs.papers.box_labels import labels_pdf
@@ -73,7 +74,15 @@ def grouped(village: Registry) -> Registry:
                Contact("测试网格员", "网格员", "029-00000012", f"{VILLAGE}-G01"),
                Contact("测试民警", "社区民警", "029-00000013", VILLAGE)]
     import_contacts(village, leaders, DAY, "通讯录.xlsx")
+    agree(village, "测试联户长甲")
     return village
+
+
+def agree(registry: Registry, name: str) -> None:
+    """A group leader who agreed to be named in public."""
+    with registry.store.reading() as reader:
+        person = find_person(reader, name)
+    set_published(registry, person.id, True)
 
 
 def printed(registry: Registry) -> PrintBatch:
@@ -99,6 +108,8 @@ def test_the_notice_is_the_register_as_it_stands(grouped: Registry) -> None:
 
 def test_a_new_leader_stands_on_the_next_notice(grouped: Registry) -> None:
     import_contacts(grouped, [Contact("测试联户长乙", "联户长", "029-00000019", f"{VILLAGE}-L002")], DAY, "电话")
+    assert not boards(grouped, VILLAGE, DAY)[0].groups[1].leaders, "not before they agree"
+    agree(grouped, "测试联户长乙")
     assert boards(grouped, VILLAGE, DAY)[0].groups[1].leaders[0].phones == ("029-00000019",)
 
 
