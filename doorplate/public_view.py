@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
 from doorplate.areas.coordinates import wgs84_to_gcj02
-from doorplate.model import Address, Area, Community, Plate, Point, ServiceItem, Staff
+from doorplate.model import Address, Area, Community, Notice, Plate, Point, ServiceItem, Staff
+from doorplate.people.duty import DoorPlace, OnDuty, has_left, is_stale, on_duty
+from doorplate.people.rules import PeopleRules, people_rules
 from doorplate.plates.code import grouped
+from doorplate.public_map import MapFacts
 
 APP = "doorplate"  # how we name ourselves to the map services (their `src` and `referer`)
-
-# Whom a resident should meet first (D); the first rank whose word occurs in the role counts.
-_RANKS = (("民警", "警长", "所长"), ("辅警", "警务助理"), ("网格",), ("联户长", "十户长"))
 
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?)\s*\d+", re.IGNORECASE)
 _BETWEEN = re.compile(r"[、,;/|或和\n]")
@@ -32,12 +32,37 @@ _DASHES = str.maketrans(dict.fromkeys("—–―‐‑‒−", "-"))
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """An official to call. Every phone shown is the phone dialled, character by character."""
+    """An official to call. Every phone shown is the phone dialled, character by character.
+
+    id: of the staff record. photo: SHA-256 of a public picture (`PublicRegistry.portrait`), "" = none. standing_in_for: the
+    name of the absent one whose place this deputy takes (several: joined by 、), else "". stale: not confirmed for longer than
+    people.toml allows, or never: the page says so and offers the station's phone first."""
 
     name: str
     role: str
     phones: tuple[str, ...]
     confirmed_on: date | None
+    id: str = ""
+    photo: str = ""
+    standing_in_for: str = ""
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """警讯 (warning) or 资讯 (news) in force at a door; plain text, link https or "". Both days are included."""
+
+    kind: Literal["warning", "news"]
+    title: str
+    body: str
+    link: str
+    valid_from: date
+    valid_until: date
+    translations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> NoticeView:
+        """The same with what is translated; the rest stays Chinese."""
+        return replace(self, **self.translations.get(language, {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +86,9 @@ class MapLinks:
 
 @dataclass(frozen=True, slots=True)
 class PlateView:
-    """What the page behind a plate in use may show. code is grouped in fours, as printed."""
+    """What the page behind a plate in use may show. code is grouped in fours, as printed. group: the name of the door's
+    household group, "" = none. contacts: who answers today, in the order to be shown. notices: warnings first. community_code:
+    never shown; pages are kept and thrown away by it."""
 
     code: str
     standard_address: str
@@ -71,12 +98,15 @@ class PlateView:
     township: str
     community: str
     grid: str
+    group: str
     beat: str
     station: StationView | None
     contacts: tuple[ContactView, ...]
     maps: MapLinks | None
     services: tuple[ServiceItem, ...]
+    notices: tuple[NoticeView, ...]
     sample: bool
+    community_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +124,22 @@ class Retired:
     community: str = ""
     station: StationView | None = None
     sample: bool = False
+    community_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """The code opens nothing: never issued, forged or revoked, alike to whoever asks. station: where to report it, when
-    the installation serves one station only."""
+    the installation serves one station only. revoked: was given once (the plate is lost): for the log, never for the page."""
 
     station: StationView | None = None
     sample: bool = False
+    revoked: bool = False
 
 
 Resolution = Current | Retired | Unknown
+Sighting = Literal["here", "elsewhere", "unsure"]
+"""unsure: the door has no point, the position was too vague to tell, or there is no such plate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +151,7 @@ class PageChanges:
     everything: bool = False
     communities: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    maps: frozenset[str] = frozenset()
 
 
 class PublicRegistry(Protocol):
@@ -129,6 +164,19 @@ class PublicRegistry(Protocol):
     def changes(self, since: int) -> PageChanges:
         """What changed after event `since`; since < 0 asks only where the trail stands now."""
 
+    def map_facts(self, code: str) -> MapFacts | None:
+        """What the small map of a plate in use is drawn from; None for any other code and for a door without a point."""
+
+    def portrait(self, name: str) -> bytes | None:
+        """The JPEG a contact's `photo` names (64 hex digits); None for anything else."""
+
+    def count_scans(self, counts: Mapping[str, int], day: date) -> None:
+        """Adds to how often plates were scanned on a day, in China: code → times. Nothing about who scanned."""
+
+    def compare_place(self, code: str, seen: Point) -> Sighting:
+        """Whether a code was seen where its door is. What was seen elsewhere is recorded (`plate.elsewhere`), rounded, without
+        who saw it. seen.accuracy_m: the visitor's, in metres."""
+
     def samples(self) -> tuple[str, ...]:
         """Codes a demo shows on its start page; empty on a real installation."""
 
@@ -138,8 +186,8 @@ class PublicRegistry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DoorFacts:
-    """What the registry hands in for one plate. staff may be everyone of the community: `plate_view` picks those
-    responsible at this door."""
+    """What the registry hands in for one plate. staff may be everyone of the community and their deputies: `plate_view` picks
+    those who answer at this door on the day. notices: those of any area and day; today: the day in China."""
 
     plate: Plate
     address: Address
@@ -147,6 +195,14 @@ class DoorFacts:
     grid: Area | None
     staff: Sequence[Staff] = ()
     services: Sequence[ServiceItem] = ()
+    group: Area | None = None
+    notices: Sequence[Notice] = ()
+    today: date = field(kw_only=True)
+    rules: PeopleRules = field(kw_only=True, default_factory=people_rules)
+
+    @property
+    def place(self) -> DoorPlace:
+        return DoorPlace(self.community.code, self.grid.code if self.grid else "", self.group.code if self.group else "")
 
 
 def plate_view(facts: DoorFacts) -> PlateView:
@@ -162,12 +218,15 @@ def plate_view(facts: DoorFacts) -> PlateView:
         township=names[-2],
         community=names[-1],
         grid=facts.grid.name if facts.grid else "",
+        group=facts.group.name if facts.group else "",
         beat=facts.community.beat,
         station=station_view(facts.community),
-        contacts=contacts(facts.staff, facts.community, facts.grid),
+        contacts=contacts(facts.staff, facts.place, facts.today, facts.rules),
         maps=map_links(facts.address.point, facts.address.standard_address),
         services=tuple(facts.services),
+        notices=notices(facts.notices, facts.place, facts.today),
         sample=facts.community.sample,
+        community_code=facts.community.code,
     )
 
 
@@ -178,20 +237,53 @@ def station_view(community: Community) -> StationView | None:
     return StationView(community.station_name, community.station_address, phones(community.station_phone))
 
 
-def contacts(staff: Iterable[Staff], community: Community, grid: Area | None) -> tuple[ContactView, ...]:
-    """Those responsible for the whole community or for this grid, each once: officer → auxiliary → grid → village.
-    Inside a rank the given order stays."""
-    here = {community.code, grid.code} if grid else {community.code}
-    views = [
-        ContactView(person.name, person.role, phones(person.phone), person.confirmed_on)
-        for person in staff
-        if person.area_code in here
-    ]
-    return tuple(sorted(dict.fromkeys(views), key=lambda view: _rank(view.role)))
+def contacts(staff: Sequence[Staff], place: DoorPlace, today: date, rules: PeopleRules) -> tuple[ContactView, ...]:
+    """Who answers at a door today, in the order of the rules (`people.duty.on_duty`); inside a rank the given order."""
+    return _each_once(_contact(one, today, rules) for one in on_duty(staff, place, today, rules))
 
 
-def _rank(role: str) -> int:
-    return next((rank for rank, words in enumerate(_RANKS) if any(word in role for word in words)), len(_RANKS))
+def posted(staff: Iterable[Staff], day: date, rules: PeopleRules) -> tuple[ContactView, ...]:
+    """Those of `staff` a paper may name that hangs for months: published and still on duty, whether away this week or not."""
+    kept = [one for one in staff if one.published and not has_left(one, day) and rules.rule(one.role).shown != "never"]
+    return _each_once(_contact(OnDuty(one), day, rules) for one in sorted(kept, key=lambda one: rules.rank(one.role)))
+
+
+def _each_once(views: Iterable[ContactView]) -> tuple[ContactView, ...]:
+    """Somebody listed for a grid and for the village too is one person to call."""
+    kept: dict[tuple[str, str, tuple[str, ...]], ContactView] = {}
+    for view in views:
+        kept.setdefault((view.name, view.role, view.phones), view)
+    return tuple(kept.values())
+
+
+def _contact(one: OnDuty, day: date, rules: PeopleRules) -> ContactView:
+    person = one.person
+    return ContactView(
+        name=person.name,
+        role=person.role,
+        phones=phones(person.phone),
+        confirmed_on=person.confirmed_on,
+        id=person.id,
+        photo=person.photo,
+        standing_in_for="、".join(absent.name for absent in one.standing_in_for),
+        stale=is_stale(person, day, rules),
+    )
+
+
+def notices(all_notices: Iterable[Notice], place: DoorPlace, today: date) -> tuple[NoticeView, ...]:
+    """The notices in force at a door today: warnings before news, the newest first."""
+    here = [one for one in all_notices if one.valid_from <= today <= one.valid_until and holds_at(one.area, place)]
+    here.sort(key=lambda one: one.valid_from, reverse=True)
+    return tuple(sorted(map(_notice, here), key=lambda view: view.kind != "warning"))
+
+
+def _notice(one: Notice) -> NoticeView:
+    return NoticeView(one.kind, one.title, one.body, one.link, one.valid_from, one.valid_until, one.translations)
+
+
+def holds_at(area: str, place: DoorPlace) -> bool:
+    """Whether a notice's area (a division code cut anywhere, or a grid's code) takes in a door."""
+    return place.community.startswith(area) or area in (place.grid, place.group)
 
 
 def phones(text: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def test_a_scan_opens_calmly_and_asks_nobody_else(visit: Callable[..., Any], doo
     seen.picture(f"plate-{width}x{height}")
     seen.picture(f"plate-{width}x{height}-whole", whole=True)
     assert seen.said == []
-    assert len(set(seen.asked)) <= 3, "page, style, icon"
+    assert len(set(seen.asked)) <= 7, "page, style, icon, scripts, map"
     assert all(url.startswith(door) for url in seen.asked)
     assert seen.page.context.cookies() == []
 
@@ -116,6 +116,81 @@ def test_the_page_prints_on_one_sheet(visit: Callable[..., Any]) -> None:
         assert paper.count(b"/Type /Page\n") == 1, choices
 
 
+def test_the_how_to_prints_on_one_sheet(visit: Callable[..., Any]) -> None:
+    for reading in ("", "/en", "/large"):
+        assert visit(f"/howto{reading}").page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1, reading
+
+
+def test_the_address_is_copied_whole(visit: Callable[..., Any]) -> None:
+    page = visit(f"/d/{IN_USE}", permissions=["clipboard-read", "clipboard-write"]).page
+    page.get_by_role("button", name="复制地址").click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "陕西省咸阳市武功县普集街道营上村幸福路二巷53号"
+
+
+def test_where_the_clipboard_is_closed_the_old_way_is_tried(visit: Callable[..., Any]) -> None:
+    page = visit(f"/d/{IN_USE}").page
+    page.evaluate("""() => {
+      Object.defineProperty(navigator, 'clipboard', {value: undefined});
+      document.execCommand = what => { window.copied = [what, String(getSelection())]; return false; }; }""")
+    page.get_by_role("button", name="复制地址").click()
+    expect(page.get_by_role("button", name="长按复制")).to_be_visible()
+    what, text = page.evaluate("window.copied")
+    assert what == "copy"
+    assert text.replace("\n", "") == "陕西省咸阳市武功县普集街道营上村幸福路二巷53号"
+
+
+SILENT_VOICE = """
+  window.said = [];
+  Object.defineProperty(window, 'speechSynthesis', {value: {
+    speak: one => window.said.push([one.text, one.lang]), cancel: () => window.said.push(['', 'stopped'])}});
+  window.SpeechSynthesisUtterance = function (text) { this.text = text; };"""
+
+
+def test_address_and_telephones_are_read_out_digit_by_digit_and_stopped(visit: Callable[..., Any]) -> None:
+    page = visit("/").page
+    page.add_init_script(SILENT_VOICE)
+    page.goto(page.url.rstrip("/") + f"/d/{IN_USE}")
+    page.get_by_role("button", name="读给我听").click()
+    said = [text for text, language in page.evaluate("window.said") if language == "zh-CN"]
+    assert "营上村" in said[0]
+    assert any("测试民警甲" in text for text in said)
+    assert any("0 2 9-0 0 0 0 0 0 0 0" in text for text in said)
+    page.get_by_role("button", name="停止朗读").click()
+    assert page.evaluate("window.said.at(-1)") == ["", "stopped"]
+    expect(page.get_by_role("button", name="读给我听")).to_be_visible()
+
+
+def test_without_a_voice_and_without_scripts_no_button_promises_one(visit: Callable[..., Any]) -> None:
+    page = visit(f"/d/{IN_USE}", java_script_enabled=False).page
+    assert page.locator("button:visible").count() == 0
+    mute = visit("/").page
+    mute.add_init_script("delete window.SpeechSynthesisUtterance; delete Window.prototype.speechSynthesis;")
+    mute.goto(mute.url.rstrip("/") + f"/d/{IN_USE}")
+    expect(mute.get_by_role("button", name="复制地址")).to_be_visible()
+    expect(mute.get_by_role("button", name="读给我听")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_comes_late_moves_nothing_and_follows_the_scheme(visit: Callable[..., Any], scheme: str) -> None:
+    seen = visit(f"/d/{IN_USE}", color_scheme=scheme)
+    picture = seen.page.locator("img.map")
+    before = picture.bounding_box()
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") == 360
+    assert before is not None
+    assert picture.bounding_box()["height"] == before["height"]
+    assert seen.page.evaluate(SHIFT) == 0
+    assert seen.said == []
+    seen.picture(f"plate-map-{scheme}")
+
+
+def test_the_map_opened_by_itself_keeps_its_style(visit: Callable[..., Any]) -> None:
+    seen = visit(f"/d/{IN_USE}/map.svg")
+    assert seen.page.evaluate("getComputedStyle(document.querySelector('.p')).fill") == "rgb(11, 78, 162)"
+    assert seen.said == []
+
+
 PICTURES = {
     "plate-dark": (f"/d/{IN_USE}", {"color_scheme": "dark"}),
     "plate-english": (f"/d/{IN_USE}?lang=en", {}),
@@ -125,6 +200,8 @@ PICTURES = {
     "retired": (f"/d/{RETIRED}", {}),
     "unknown": (f"/d/{NEVER_ISSUED}", {}),
     "start": ("/", {}),
+    "howto": ("/howto", {}),
+    "howto-english": ("/howto/en", {}),
     "no-such-page": ("/nothing", {}),
 }
 

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from doorplate.model import Address, Area, Community, Elements, Plate, Point, Staff
+from doorplate.model import Address, Area, Community, Elements, Plate, Point
 from doorplate.public_view import (
     ContactView,
     DoorFacts,
+    NoticeView,
     PlateView,
     StationView,
-    contacts,
     map_links,
     phones,
     plate_view,
@@ -41,7 +41,7 @@ DOOR = Address(
     "verified",
     Point(108.2112418, 34.2748254),
 )
-FACTS = DoorFacts(Plate("p1", "7K3MX9QAB2CDD", "d1", "small-gate", "mounted"), DOOR, VILLAGE, GRID)
+FACTS = DoorFacts(Plate("p1", "7K3MX9QAB2CDD", "d1", "small-gate", "mounted"), DOOR, VILLAGE, GRID, today=date(2026, 11, 23))
 
 
 def test_the_white_list_is_this_list() -> None:
@@ -55,14 +55,35 @@ def test_the_white_list_is_this_list() -> None:
         "township",
         "community",
         "grid",
+        "group",
         "beat",
         "station",
         "contacts",
         "maps",
         "services",
+        "notices",
         "sample",
+        "community_code",
     ]
-    assert [field.name for field in fields(ContactView)] == ["name", "role", "phones", "confirmed_on"]
+    assert [field.name for field in fields(ContactView)] == [
+        "name",
+        "role",
+        "phones",
+        "confirmed_on",
+        "id",
+        "photo",
+        "standing_in_for",
+        "stale",
+    ]
+    assert [field.name for field in fields(NoticeView)] == [
+        "kind",
+        "title",
+        "body",
+        "link",
+        "valid_from",
+        "valid_until",
+        "translations",
+    ]
     assert [field.name for field in fields(StationView)] == ["name", "address", "phones"]
 
 
@@ -98,35 +119,6 @@ def test_a_door_without_grid_point_or_station() -> None:
     view = plate_view(replace(FACTS, grid=None, community=bare, address=replace(DOOR, point=None)))
     assert (view.grid, view.maps, view.station, view.contacts) == ("", None, None, ())
     assert station_view(replace(bare, station_phone="029-1234567")) == StationView("", "", ("029-1234567",))
-
-
-def _person(name: str, role: str, area: str = VILLAGE.code, phone: str = "029-00000000") -> Staff:
-    return Staff(f"id-{name}", name, role, phone, area, date(2026, 11, 1))
-
-
-def test_officer_then_auxiliary_then_grid_then_village() -> None:
-    staff = [
-        _person("丁", "村党支部书记"),
-        _person("丙", "网格员", GRID.code),
-        _person("乙", "警务助理（网格长）"),
-        _person("戊", "辅警"),
-        _person("甲", "社区民警"),
-        _person("己", "联户长"),
-        _person("庚", "派出所所长"),
-    ]
-    assert [one.name for one in contacts(staff, VILLAGE, GRID)] == ["甲", "庚", "乙", "戊", "丙", "己", "丁"]
-
-
-def test_only_those_responsible_here_and_each_once() -> None:
-    staff = [
-        _person("甲", "社区民警"),
-        replace(_person("甲", "社区民警"), id="again"),
-        _person("乙", "网格员", "610431001203-G02"),
-        _person("丙", "网格员", GRID.code),
-        _person("丁", "社区民警", "610431001204"),
-    ]
-    assert [one.name for one in contacts(staff, VILLAGE, GRID)] == ["甲", "丙"]
-    assert [one.name for one in contacts(staff, VILLAGE, None)] == ["甲"]
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from flask_babel import gettext
 
 from doorplate.model import ServiceItem
 from webapp.languages import CHINESE, chosen
+from webapp.reading import link
 
 
-def sentences(item: ServiceItem) -> str:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service as the page shows it. translated: whether its title is in the language of the page; book: where to book a day
+    for it, "" = not here."""
+
+    title: str
+    translated: bool
+    words: str
+    phone: str
+    link: str
+    book: str
+
+
+def offer(item: ServiceItem, code: str, takes_bookings: bool) -> Offer:
+    """A service at the door of a plate, in the language of the page."""
+    said = item.in_language(chosen().code)
+    book = ""
+    if takes_bookings and item.appointment:
+        path = link(f"/d/{code}/book")
+        book = f"{path}{'&' if '?' in path else '?'}{urlencode({'service': item.id})}"
+    translated = chosen() == CHINESE or said.title != item.title
+    return Offer(said.title, translated, sentences(said, bool(book)), said.phone, said.link, book)
+
+
+def sentences(item: ServiceItem, bookable: bool = False) -> str:
     """A service as a clerk would say it: where to go, when, what to bring, whether to book."""
     said = [_where(item)]
     if item.hours:
@@ -16,8 +44,14 @@ def sentences(item: ServiceItem) -> str:
     if item.bring:
         said.append(gettext("请带：%(things)s。", things=gettext("、").join(item.bring)))
     if item.appointment is not None:
-        said.append(gettext("请先打电话预约。") if item.appointment else gettext("不用预约。"))
+        said.append(_appointment(item.appointment, bookable))
     return ("" if chosen() == CHINESE else " ").join(filter(None, said))
+
+
+def _appointment(needed: bool, bookable: bool) -> str:
+    if not needed:
+        return str(gettext("不用预约。"))
+    return str(gettext("请先预约。") if bookable else gettext("请先打电话预约。"))
 
 
 def _where(item: ServiceItem) -> str:
