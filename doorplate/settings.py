@@ -36,6 +36,13 @@ class Settings(BaseSettings):
     doors: Annotated[tuple[Door, ...], NoDecode] = BUILT_DOORS
     host: str = "127.0.0.1"
     port: int = 8000
+    police_sms: Annotated[str, Field(pattern=r"^(\d{3,20})?$")] = "12110"
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    limits_url: str = ""
+    limits_file: Path | None = None
+    kept_pages_mb: Annotated[int, Field(ge=0, le=4096)] = 64
+    metrics_token: str = ""
+    form_patience_s: Annotated[float, Field(ge=0, le=30)] = 2
 
     @field_validator("base_url")
     @classmethod

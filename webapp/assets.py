@@ -6,18 +6,28 @@ Only these names are served, so no path ever reaches the file system.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, abort
+from flask import Flask, Response, abort, current_app
 
 from webapp.access import may
 
 FOLDER = Path(__file__).parent / "static"
 # One file per page kind, so that the first screen costs one request beside the page.
 BUNDLES = {"scan.css": ("css/tokens.css", "css/base.css", "css/scan.css"), "plate.svg": ("img/plate.svg",),
-           "packing.css": ("css/tokens.css", "css/base.css", "css/packing.css"), "packing.js": ("js/packing.js",)}
-TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript"}
+           "plate.js": ("js/plate.js", "js/sighting.js"), "card.png": ("img/card.png",),
+           "packing.css": ("css/tokens.css", "css/base.css", "css/packing.css"), "packing.js": ("js/packing.js",),
+           "cases.css": ("css/tokens.css", "css/base.css", "css/cases.css"), "cases.js": ("js/cases.js",),
+           "ask.css": ("css/ask.css",),
+           "ask.js": ("js/ask_store.js", "js/ask_sending.js", "js/ask_photos.js", "js/ask_voice.js", "js/ask_draft.js",
+                      "js/ask.js"),
+           "follow.js": ("js/ask_store.js", "js/ask_sending.js", "js/ask_photos.js", "js/ask_follow.js"),
+           "sw.js": ("js/ask_store.js", "js/ask_sending.js", "js/sw.js")}
+# Modules of one bundle share a file: what they import from one another stands there already, one after the other.
+_MODULE_WORDS = re.compile(rb"^import [^;]*;\n|^export (?=async|function|const|let|class)", re.MULTILINE)
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript", ".png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Asset:
 
 def install(app: Flask) -> None:
     assets = {bundle: _built(bundle, parts) for bundle, parts in BUNDLES.items()}
+    app.extensions["doorplate.assets"] = assets
     by_name = {asset.name: asset for asset in assets.values()}
 
     @app.get("/static/<name>", endpoint="static")
@@ -46,7 +57,15 @@ def install(app: Flask) -> None:
         return f"/static/{assets[bundle].name}"
 
 
+def bundle_body(bundle: str) -> bytes:
+    """A bundle as it is served, for an address of its own."""
+    assets: dict[str, Asset] = current_app.extensions["doorplate.assets"]
+    return assets[bundle].body
+
+
 def _built(bundle: str, parts: tuple[str, ...]) -> Asset:
     body = b"\n".join((FOLDER / part).read_bytes() for part in parts)
+    if bundle.endswith(".js"):
+        body = _MODULE_WORDS.sub(b"", body)
     stem, suffix = bundle.rsplit(".", 1)
     return Asset(f"{stem}.{hashlib.sha256(body).hexdigest()[:8]}.{suffix}", TYPES[f".{suffix}"], body)

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
 from flask import Blueprint, Flask
 
+from doorplate.cases_desk_view import CaseDesk
+from doorplate.cases_view import PublicCases
 from doorplate.packing_view import PackingDesk
 from doorplate.public_view import PublicRegistry
 from doorplate.settings import Settings
-from webapp import assets, delivery, desk, failures, health, languages, reading, scan
+from webapp import (
+    alarms,
+    assets,
+    delivery,
+    desk,
+    failures,
+    form_guard,
+    health,
+    kept_pages,
+    languages,
+    limits,
+    metrics,
+    reading,
+    scan,
+    scan_tally,
+)
 from webapp.access import enforce, refuse_undeclared
+from webapp.desk import staff_key
 from webapp.desk.table_key import keep, require_packer
+from webapp.resolved import Remembering
+from webapp.scan import following_pass
 
 DOORS: Mapping[str, Callable[[], Blueprint]] = {"scan": scan.door, "desk": desk.door}
 
@@ -21,27 +42,50 @@ _HERE = Path(__file__).parent
 _MAX_BODY = 64 * 1024  # bytes; nothing here takes uploads yet
 
 
-def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str] = ("scan",)) -> Flask:
-    """The WSGI application with these doors. Raises RuntimeError for a door that does not exist and for a route that
-    does not declare who may call it."""
+def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str] = ("scan",), *,
+               cases: PublicCases | None = None, form_key: str = "") -> Flask:
+    """The WSGI application with these doors. cases: what residents may do with matters, None where none are taken in.
+    form_key: signs forms; "" makes one that ends with this process. Raises RuntimeError for a door that does not exist and
+    for a route that does not declare who may call it."""
     app = Flask(__name__, static_folder=None, template_folder=str(template_folder()))
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
-    app.extensions["doorplate.registry"] = registry
+    app.extensions["doorplate.registry"] = Remembering(registry)
     app.extensions["doorplate.settings"] = settings
+    app.extensions["doorplate.cases"] = cases
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Werkzeug's own corrections of a path are permanent redirects, and phones remember those for ever.
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    for part in (languages, reading, assets, health, failures, delivery):
+    for part in (delivery, languages, reading, assets, health, failures):
         part.install(app)
+    _watch_over(app, settings, registry)
+    form_key = form_key or secrets.token_hex(32)
+    form_guard.install(app, form_key, settings.form_patience_s)
+    following_pass.install(app, form_key)
     for name in doors:
         if name not in DOORS:
             raise RuntimeError(f"没有名为 {name} 的前门, 现有: {'、'.join(DOORS)}")
         app.register_blueprint(DOORS[name]())
-    enforce(app, {"packer": require_packer})
+    enforce(app, {"packer": require_packer, "staff": staff_key.require_staff, "monitor": metrics.require_monitor})
     refuse_undeclared(app)
     return app
+
+
+def _watch_over(app: Flask, settings: Settings, registry: PublicRegistry) -> None:
+    """What every request meets before and after the views: kept pages, limits, counts, alarms."""
+    rules, numbers, tally = limits.load_limits(settings.limits_file), metrics.make_metrics(), scan_tally.ScanTally(registry)
+
+    def scanned(code: str) -> None:
+        numbers.kept.inc()
+        tally.add(code)
+
+    limits.install(app, settings, rules)
+    metrics.install(app, numbers)
+    alarms.install(app, rules.burst, numbers)
+    scan_tally.install(app, tally)
+    # Last, so that it comes first: what is kept asks nothing of the rest.
+    kept_pages.install(app, kept_pages.Shelf(registry, settings.kept_pages_mb * 2**20), scanned)
 
 
 def create_packing_app(settings: Settings, registry: PublicRegistry, table: PackingDesk, key: str) -> Flask:
@@ -49,6 +93,13 @@ def create_packing_app(settings: Settings, registry: PublicRegistry, table: Pack
     app = create_app(settings, registry, doors=("desk",))
     app.extensions["doorplate.packing"] = table
     keep(app, key)
+    return app
+
+
+def create_cases_app(settings: Settings, registry: PublicRegistry, case_desk: CaseDesk, key: staff_key.StaffKey) -> Flask:
+    """The application of one member of staff working matters: the desk's door alone, for who has the key."""
+    app = create_app(settings, registry, doors=("desk",))
+    staff_key.keep(app, case_desk, key)
     return app
 
 

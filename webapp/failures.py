@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from flask import Flask, Response, make_response, render_template
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException
 
 from doorplate.errors import DoorplateError, InputError, NotFound, NotPermitted, Refused, Unavailable
+from webapp.form_guard import FormRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ _KEPT_HEADERS = ("Allow", "Retry-After")
 def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_failure)
     app.register_error_handler(DoorplateError, _our_failure)
+    app.register_error_handler(FormRefused, _form_refused)
 
 
 def failure_page(status: int) -> Response:
@@ -59,6 +62,15 @@ def _http_failure(exc: HTTPException) -> Response:
     for name, value in exc.get_headers():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
+    return response
+
+
+def _form_refused(exc: FormRefused) -> Response:
+    """For views that show no form again."""
+    words = Words(_("没有发送成功"), exc.words, _START_AGAIN)
+    response = make_response(render_template("failure.html", words=words, status=exc.status), exc.status)
+    if exc.wait_s:
+        response.headers["Retry-After"] = str(math.ceil(exc.wait_s))
     return response
 
 

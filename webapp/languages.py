@@ -1,4 +1,5 @@
-"""Which language a page speaks: Chinese (the language of the templates and of the plate), unless `?lang=` asks for another.
+"""Which language a page speaks: Chinese (the language of the templates and of the plate), unless its address asks for another
+(`/d/CODE/en`, elsewhere `?lang=en`; see `reading`).
 
 The browser's own wish is not followed: many a villager's phone is set to English by its maker, and one address must be one
 page, so that it can be kept and served as a file (docs/decisions.md).
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_babel import Babel
 
 FOLDER = Path(__file__).parent / "translations"
@@ -20,7 +21,7 @@ FOLDER = Path(__file__).parent / "translations"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """code: as in `?lang=`; tag: for HTML (BCP 47); locale: for Babel; name: what its own speakers call it."""
+    """code: as in addresses; tag: for HTML (BCP 47); locale: for Babel; name: what its own speakers call it."""
 
     code: str
     tag: str
@@ -46,7 +47,8 @@ def available() -> dict[str, Language]:
 def chosen() -> Language:
     """The language of this request."""
     languages = available()
-    asked = request.args.get("lang", "")
+    in_path = g.get("reading")
+    asked = in_path.language if in_path else request.args.get("lang", "")
     return languages[asked if asked in languages else CHINESE.code]
 
 

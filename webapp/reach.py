@@ -6,12 +6,27 @@ from typing import cast
 
 from flask import current_app
 
+from doorplate.cases_view import PublicCases
+from doorplate.errors import Unavailable
 from doorplate.public_view import PublicRegistry
 from doorplate.settings import Settings
 
 
 def public_registry() -> PublicRegistry:
     return cast(PublicRegistry, current_app.extensions["doorplate.registry"])
+
+
+def takes_cases() -> bool:
+    """Whether residents can send something in here; pages offer no way that leads nowhere."""
+    return current_app.extensions["doorplate.cases"] is not None
+
+
+def public_cases() -> PublicCases:
+    """Raises Unavailable(cases.closed) where matters are not taken in."""
+    cases = current_app.extensions["doorplate.cases"]
+    if cases is None:
+        raise Unavailable("cases.closed", "这里还没有开通网上提交")
+    return cast(PublicCases, cases)
 
 
 def settings() -> Settings:

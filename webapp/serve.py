@@ -7,15 +7,20 @@ import errno
 import os
 import socket
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http import wsgi
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
 from doorplate.errors import Unavailable
+from webapp.chores import Caretaker, Chore
 from webapp.failures import failure_page
+from webapp.scan_tally import FLUSHED_EVERY_S, ScanTally
 
 _PORTS_TRIED = 50
 _BACKLOG = 1024
@@ -50,13 +55,15 @@ class DoorWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             client.sendall(_raw_failure(self.app.wsgi(), status))
 
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT, then return.
+def serve(app: Flask, host: str, port: int, chores: Sequence[Chore] = (), lock: Path | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then return. chores: done by every worker process beside its answers, those for one alone
+    by who holds the lock.
     Raises Unavailable(serve.port_in_use | serve.port_denied | serve.host | serve.failed)."""
     listener = _listen(host, port)
     parent = os.getpid()
+    wsgi.SERVER = "doorplate"  # gunicorn has no option for it; which server runs here, and which version, is nobody's business
     try:
-        _Server(app, listener.detach()).run()
+        _Server(app, listener.detach(), Caretaker((*_own_chores(app), *chores), lock)).run()
     except SystemExit as stop:
         if os.getpid() != parent:
             # A worker that ends must not run on in its parent's program.
@@ -80,18 +87,25 @@ def find_port(host: str, preferred: int) -> int:
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn without its command line. fd: a socket that already listens."""
+    """gunicorn without its command line. fd: a socket that already listens; caretaker: started in every worker."""
 
-    def __init__(self, app: Flask, fd: int) -> None:
-        self._app, self._fd = app, fd
+    def __init__(self, app: Flask, fd: int, caretaker: Caretaker) -> None:
+        self._app, self._fd, self._caretaker = app, fd, caretaker
         super().__init__()
 
     def load_config(self) -> None:
         for name, value in {**_OPTIONS, "bind": f"fd://{self._fd}"}.items():
             self.cfg.set(name, value)
+        self.cfg.set("post_worker_init", lambda _worker: self._caretaker.start())
+        self.cfg.set("worker_exit", lambda _server, _worker: self._caretaker.stop())
 
     def load(self) -> Flask:
         return self._app
+
+
+def _own_chores(app: Flask) -> tuple[Chore, ...]:
+    tally: ScanTally = app.extensions["doorplate.tally"]
+    return (Chore("scans", tally.flush, FLUSHED_EVERY_S, at_end=True),)
 
 
 def _listen(host: str, port: int) -> socket.socket:

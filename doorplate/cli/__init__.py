@@ -16,6 +16,7 @@ from doorplate.cli import (
     areas,
     audit,
     bulk,
+    cases,
     demo,
     designs,
     export,
@@ -23,14 +24,18 @@ from doorplate.cli import (
     history,
     jobs,
     lists,
+    notices,
     numbering,
     packing,
     papers,
     plates,
+    publish,
     reprint,
+    services,
     serving,
     settling,
     setup,
+    staff,
     wear,
 )
 from doorplate.cli.console import err
@@ -66,9 +71,14 @@ app.command("wear")(wear.wear)
 app.command("worker")(jobs.worker)
 app.add_typer(jobs.app)
 app.add_typer(packing.app)
+app.add_typer(cases.app)
 app.add_typer(papers.app)
+app.add_typer(staff.app)
+app.add_typer(notices.app)
+app.add_typer(services.app)
 packing.app.command("labels")(papers.labels)
 app.command("serve")(serving.serve)
+app.command("publish")(publish.publish)
 app.command("export")(export.export)
 app.command("register")(history.register)
 app.command("changes")(history.changes)

@@ -7,7 +7,6 @@ goes on where it stopped.
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +14,12 @@ import typer
 
 from doorplate.areas.divisions import lookup
 from doorplate.checking import check_lists
+from doorplate.cli.cases import open_cases
 from doorplate.cli.console import bars, figures, out
 from doorplate.cli.lists import bring_in, show_import, show_summary, write_outputs
 from doorplate.cli.plates import Output, make_batch, show_report
+from doorplate.cli.publish import publish_edition, report
+from doorplate.cli.sample_people import bring_sample
 from doorplate.cli.serving import run_doors
 from doorplate.cli.setup import contacts_of, open_registry, read_village
 from doorplate.errors import Unavailable
@@ -26,7 +28,9 @@ from doorplate.plates.symbol import terminal
 from doorplate.registry import Registry
 from doorplate.registry.communities import import_contacts, open_community
 from doorplate.registry.counters import count
+from doorplate.registry.days import today
 from doorplate.registry.lists import find_import, fingerprint
+from doorplate.registry.portraits import people_files
 from doorplate.registry.printing import PrintOrder, issue_plate, retire_plate
 from doorplate.registry.scanning import Scanning
 from doorplate.registry.verifying import verify_community
@@ -58,11 +62,14 @@ def demo(
     _import(registry, settings, village)
     done = verify_community(registry, village)
     figures("核对", {"已核对的地址": f"{done.verified + done.standing} 个", "等人处理的地址": f"{len(done.waiting)} 个"})
+    bring_sample(registry, village)
     specimen = _specimen(registry, village)
     codes = _print(registry, settings, village)
+    showcase = (*codes[:3], specimen)
+    _publish(registry, settings, showcase)
     _show_counters(registry, village)
     if serving:
-        _serve(registry, settings, (*codes[:3], specimen), port)
+        _serve(registry, settings, showcase, port)
 
 
 def _prepare(settings: Settings) -> Registry:
@@ -104,7 +111,7 @@ def _import_contacts(registry: Registry, village: str) -> None:
         if reader.staff(codes):
             return
     contacts = HANDOVER / "网格员通讯录.xlsx"
-    import_contacts(registry, contacts_of(registry, contacts, village), datetime.now(UTC).date(), contacts.name)
+    import_contacts(registry, contacts_of(registry, contacts, village), today(registry), contacts.name)
 
 
 def _specimen(registry: Registry, village: str) -> str:
@@ -130,6 +137,14 @@ def _print(registry: Registry, settings: Settings, village: str) -> list[str]:
         return [plate.code for plate in reader.batches(village)[-1].plates]
 
 
+def _publish(registry: Registry, settings: Settings, showcase: tuple[str, ...]) -> None:
+    """Step 5: every page as files, which any web server shows while the registry is away."""
+    folder = settings.home / "public"
+    out.print("5. 发布每块门牌的页面为文件, 登记簿停机也能扫")
+    report(publish_edition(settings, registry, str(folder), showcase=showcase))
+    out.print(f"   放在 {folder.absolute()}", markup=False)
+
+
 def _show_counters(registry: Registry, village: str) -> None:
     counters = count(registry, village)
     figures(
@@ -150,7 +165,7 @@ def _show_counters(registry: Registry, village: str) -> None:
 
 
 def _serve(registry: Registry, settings: Settings, codes: tuple[str, ...], port: int) -> None:
-    """Step 5: the same door, code and headers as a real one, with a start page that shows a few plates."""
+    """Step 6: the same door, code and headers as a real one, with a start page that shows a few plates."""
     from webapp.serve import find_port
 
     port = find_port(settings.host, port)
@@ -158,9 +173,10 @@ def _serve(registry: Registry, settings: Settings, codes: tuple[str, ...], port:
         raise Unavailable("demo.no_plates", "示例没有做出门牌, 请删掉示例文件夹再来一次")
     start = f"http://{settings.host}:{port}"
     page = f"{start}/d/{codes[0]}"
-    out.print(f"5. 起始页 {start}/", markup=False)
+    out.print(f"6. 起始页 {start}/", markup=False)
     out.print(f"   一块门牌的页面 {page}", markup=False)
     out.print(terminal(page), markup=False)
     out.print("   (按 Ctrl+C 停止)")
-    scanning = Scanning(registry.store, load_services(settings.home / "services.toml"), codes)
-    run_doors(settings, scanning, settings.host, port)
+    services = load_services(settings.home / "services.toml")
+    scanning = Scanning(registry.store, services, codes, people_files(settings.home))
+    run_doors(settings, scanning, settings.host, port, open_cases(settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -20,10 +21,12 @@ def streets_of(doors: Iterable[tuple[str, Lonlat]]) -> tuple[MapStreet, ...]:
     places: dict[str, list[Lonlat]] = {}
     for street, place in doors:
         places.setdefault(street, []).append(place)
-    return tuple(made for street, at in places.items() if street and len(at) >= _FEWEST and (made := _street(street, at)))
+    told = {street: tuple(sorted(at)) for street, at in places.items() if street and len(at) >= _FEWEST}
+    return tuple(made for street, at in told.items() if (made := _street(street, at)))
 
 
-def _street(name: str, places: list[Lonlat]) -> MapStreet | None:
+@lru_cache(maxsize=1024)  # maps of doors near each other show the same streets
+def _street(name: str, places: tuple[Lonlat, ...]) -> MapStreet | None:
     frame = LocalFrame(*places[0])
     xy = np.column_stack(frame.metres([p[0] for p in places], [p[1] for p in places]))
     axis = middle_line(xy)

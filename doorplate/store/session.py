@@ -12,6 +12,8 @@ from doorplate.store import chain, migrate
 from doorplate.store.engine import make_engine, read_transaction, write_transaction
 from doorplate.store.jobs import Ledger
 from doorplate.store.reader import Reader
+from doorplate.store.roles import grant_public_role
+from doorplate.store.scan_counts import ScanCounts
 from doorplate.store.troubles import translated
 from doorplate.store.unit import Unit
 
@@ -59,6 +61,16 @@ class Store:
         """What workers have in hand, beside the registry and in the same database."""
         self._require_current()
         return Ledger(self._engine)
+
+    def scan_counts(self) -> ScanCounts:
+        """How often plates are scanned, beside the registry and in the same database."""
+        self._require_current()
+        return ScanCounts(self._engine)
+
+    def grant_public_role(self, name: str) -> None:
+        """Makes or updates the role the residents' door connects with (`roles.py`, also for what it raises)."""
+        self._require_current()
+        grant_public_role(self._engine, name)
 
     def verify_chain(self) -> ChainReport:
         """Recomputes every event's hash from the first to the head."""

@@ -354,6 +354,15 @@ class CaseFileRow(Entered, Base):
     seconds: Mapped[float]
 
 
+class ScanCountRow(Base):
+    """How often a plate was scanned on a day (scan_counts.py). No record of the trail."""
+
+    __tablename__ = "scan_count"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    scans: Mapped[int]
+
+
 class ListImportRow(Entered, Base):
     __tablename__ = "list_import"
     __table_args__ = (_unique("id", thing="导入"), _unique("fingerprint", thing="名单 (同一份已导入过)"))
@@ -439,4 +448,5 @@ STAFF, NOTICE, PRINT_BATCH, BATCH_PLATE, PLATE_BOX = map(_table, (StaffRow, Noti
 CASE, CASE_ENTRY, CASE_FILE = map(_table, (CaseRow, CaseEntryRow, CaseFileRow))
 PRINT_JOB, PRINT_CHUNK = map(_table, (PrintJobRow, PrintChunkRow))
 LIST_IMPORT, FINDING, SETTLEMENT = map(_table, (ListImportRow, FindingRow, SettlementRow))
+SCAN_COUNT = _table(ScanCountRow)
 EVENT, CHAIN_HEAD = map(_table, (EventRow, ChainHeadRow))

@@ -7,9 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from doorplate.errors import Unavailable
-from doorplate.model import Address, Area, Community, Elements, Plate, Point, Staff
+from doorplate.model import Address, Area, Community, Elements, Notice, Plate, Point, Staff
+from doorplate.papers import MapStreet
 from doorplate.plates.code import check_character
-from doorplate.public_view import Current, DoorFacts, PageChanges, Resolution, Retired, Unknown, plate_view, station_view
+from doorplate.public_map import MapFacts
+from doorplate.public_view import (
+    Current,
+    DoorFacts,
+    PageChanges,
+    Resolution,
+    Retired,
+    Sighting,
+    Unknown,
+    plate_view,
+    station_view,
+)
 from doorplate.services import sample_services, services_for
 
 
@@ -35,6 +47,29 @@ VILLAGE = Community(
     sample=True,
 )
 GRID = Area("a1", "grid", "610431001203-G01", "营上村第一网格", VILLAGE.code, None)
+GROUP = Area("a2", "group", "610431001203-G01-U03", "联户3", VILLAGE.code, None)
+TODAY = date(2026, 11, 23)
+NOTICES = (
+    Notice(
+        "n1",
+        "610431",
+        "warning",
+        "冒充客服退款的电话又多了",
+        "接到自称客服要求下载软件、共享屏幕的电话，请挂断后拨打 96110。",
+        date(2026, 11, 20),
+        date(2026, 12, 20),
+    ),
+    Notice(
+        "n2",
+        VILLAGE.code,
+        "news",
+        "周六上午在村委会集中办理身份证",
+        "11 月 28 日 8:30 开始，请带户口簿。",
+        date(2026, 11, 21),
+        date(2026, 11, 28),
+        translations={"en": {"title": "Identity cards at the village office", "body": "28 November from 8:30."}},
+    ),
+)
 STAFF = (
     Staff("s3", "测试网格员一甲", "网格员", "15400005000", GRID.code, date(2026, 11, 2)),
     Staff("s4", "测试网格员一乙", "网格员", "15400005001", GRID.code),
@@ -44,6 +79,9 @@ STAFF = (
     Staff("s1", "测试民警甲", "社区民警", "029-00000000", VILLAGE.code, date(2026, 11, 2)),
 )
 
+
+NEIGHBOURS = tuple((108.2105 + 0.0001 * n, 34.2747 + 0.0002 * (n % 2)) for n in range(16))
+STREET = MapStreet("幸福路二巷", ((108.2105, 34.2748), (108.2121, 34.2748)))
 
 DOOR = Elements(street="幸福路", lane="二巷", number="53")
 LONG_DOOR = Elements(street="中国人民解放军第三野战军纪念大街", lane="北二十一巷", number="1253", suffix="12")
@@ -59,6 +97,9 @@ def facts(code: str = IN_USE, elements: Elements = DOOR) -> DoorFacts:
         GRID,
         STAFF,
         services_for(sample_services(), VILLAGE.code),
+        group=GROUP,
+        notices=NOTICES,
+        today=TODAY,
     )
 
 
@@ -66,7 +107,7 @@ def bare_facts(code: str) -> DoorFacts:
     """A plate of which little is known: no number, point, grid, staff, station or service."""
     village = Community("610431001204", ("陕西省", "咸阳市", "武功县", "普集街道", "测试村"), "陕西省咸阳市武功县普集街道测试村")
     lonely = Address("d2", village.code, Elements(hamlet="三组"), village.prefix + "三组", "", "verified")
-    return DoorFacts(Plate("p2", code, "d2", "small-gate", "mounted"), lonely, village, None)
+    return DoorFacts(Plate("p2", code, "d2", "small-gate", "mounted"), lonely, village, None, today=TODAY)
 
 
 def village_plates() -> dict[str, Resolution]:
@@ -87,7 +128,11 @@ class MemoryRegistry:
     showcase: tuple[str, ...] = ()
     down: bool = False
     seq: int = 0
+    portraits: Mapping[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    scans: dict[tuple[str, date], int] = field(default_factory=dict)
+    sightings: list[tuple[str, Point]] = field(default_factory=list)
+    compared: Sighting = "here"
 
     def resolve(self, code: str) -> Resolution:
         self.ready()
@@ -97,6 +142,24 @@ class MemoryRegistry:
     def changes(self, since: int) -> PageChanges:
         self.ready()
         return PageChanges(self.seq, everything=0 <= since < self.seq)
+
+    def map_facts(self, code: str) -> MapFacts | None:
+        self.ready()
+        known = isinstance(self.plates.get(code), Current) and code != BARE
+        return MapFacts((108.2112418, 34.2748254), "53号", NEIGHBOURS, (STREET,), ()) if known else None
+
+    def portrait(self, name: str) -> bytes | None:
+        return self.portraits.get(name)
+
+    def count_scans(self, counts: Mapping[str, int], day: date) -> None:
+        self.ready()
+        for code, scans in counts.items():
+            self.scans[code, day] = self.scans.get((code, day), 0) + scans
+
+    def compare_place(self, code: str, seen: Point) -> Sighting:
+        self.ready()
+        self.sightings.append((code, seen))
+        return self.compared
 
     def samples(self) -> tuple[str, ...]:
         return self.showcase

@@ -16,9 +16,9 @@ HERE = Path(__file__).parent
 class RunningServer:
     """Started on creation; `url` answers. `stop(signal)` gives the exit code and what was printed."""
 
-    def __init__(self) -> None:
+    def __init__(self, script: Path = HERE / "serve_memory.py") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "serve_memory.py")],
+            [sys.executable, str(script)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -68,7 +68,8 @@ def test_a_thousand_markers_reach_no_page() -> None:
         )
         private += records
     resident = create_app(Settings(base_url=BASE_URL), MemoryRegistry(plates, showcase=tuple(plates)[:3])).test_client()
-    paths = ["/", f"/d/{IN_USE}", "/d/nothing", "/nothing", "/readyz", *(f"/d/{code}" for code in plates)]
+    parts = [f"/d/{code}{rest}" for code in plates for rest in ("", "/map.svg", "/contacts.vcf")]
+    paths = ["/", f"/d/{IN_USE}", "/d/nothing", "/nothing", "/readyz", *parts]
     pages = [unpacked(resident.get(path + query).data) for path in paths for query in ("", "?lang=en&size=large")]
     assert len(mark.given) >= 1000
     assert len(set(mark.given)) == len(mark.given)

@@ -30,6 +30,7 @@ def test_a_plate_is_served_compressed(server: RunningServer) -> None:
     request = urllib.request.Request(f"{server.url}/d/{IN_USE}", headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(request, timeout=10) as answer:
         assert "幸福路二巷" in gzip.decompress(answer.read()).decode()
+        assert answer.headers.get_all("Server") == ["doorplate"], "which program answers is not told"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_the_demo_offers_a_plate_a_retired_one_and_a_forged_one(demo: FlaskClien
 )
 def test_a_typed_or_pasted_code_leads_to_its_plate(resident: FlaskClient, typed: str) -> None:
     answer = resident.get("/", query_string={"code": typed, "size": "large"})
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/d/{IN_USE}?size=large")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/d/{IN_USE}/large")
 
 
 def test_a_slip_of_the_finger_is_told_from_a_forged_plate(resident: FlaskClient, registry: MemoryRegistry) -> None:

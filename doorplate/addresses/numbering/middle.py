@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from statistics import median
 
 import numpy as np
 import shapely
@@ -146,7 +147,8 @@ def _row_offset(at: Floats, along: Floats, beside: Floats, node_m: float) -> Flo
     order = np.argsort(along, kind="stable")
     along, beside = along[order], beside[order]
     low, high = np.searchsorted(along, at - node_m), np.searchsorted(along, at + node_m)
-    medians = np.array([np.median(beside[a:b]) if b > a else np.nan for a, b in zip(low, high, strict=True)])
+    values = beside.tolist()  # a handful each: numpy would need thirty times as long
+    medians = np.array([median(values[a:b]) if b > a else np.nan for a, b in zip(low.tolist(), high.tolist(), strict=True)])
     told = ~np.isnan(medians)
     filled = np.interp(at, at[told], medians[told]) if told.any() else medians
     return np.where((at < along[0] - _END_M) | (at > along[-1] + _END_M), np.nan, filled)
