@@ -146,7 +146,9 @@ def test_large_bodies_are_refused_before_the_door_sees_them(front: Front) -> Non
         line.putrequest("POST", f"/d/{IN_USE}/ask")
         line.putheader("Content-Length", str(100 * 2**20))
         line.endheaders()
-        assert line.getresponse().status == 413
+        answer = line.getresponse()
+        assert answer.status == 413
+        assert "太大" in answer.read().decode()
 
 
 @contextlib.contextmanager
@@ -192,3 +194,6 @@ def test_with_the_door_away_published_pages_go_on_and_the_rest_is_told_calmly(fr
     assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
     assert "暂时查不到" in body.decode()
     assert "伪造" not in body.decode()
+    answer, body = front.get(f"/d/{IN_USE}/report", method="POST")
+    assert answer.status == 503
+    assert "110" in body.decode()
