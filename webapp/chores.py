@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -49,9 +50,7 @@ class Caretaker:
         for chore in self._chores:
             if chore.at_end:
                 self.do(chore)
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
+        self._release()
 
     def do(self, chore: Chore) -> None:
         """One chore, once."""
@@ -63,6 +62,25 @@ class Caretaker:
             structlog.get_logger().warning("chore.failed", chore=chore.name, code=exc.code)
 
     def _run(self) -> None:
+        try:
+            self._go_on()
+        finally:
+            if not self._stopping.is_set():
+                self._give_up()
+
+    def _give_up(self) -> None:
+        """Something nobody foresaw ended the thread: a process that goes on answering without its chores, and holds the lock, would
+        stop counts and clocks for good. It ends in order, and the server starts another in its place."""
+        structlog.get_logger().error("chores.ended")
+        self._release()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _release(self) -> None:
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def _go_on(self) -> None:
         due = {chore.name: time.monotonic() + chore.every_s for chore in self._chores}
         while not self._stopping.wait(max(0.0, min(due.values(), default=3600.0) - time.monotonic())):
             for chore in self._chores:

@@ -22,7 +22,7 @@ from doorplate.registry.scanning import Scanning
 from doorplate.store import Store, open_store
 from doorplate.store.roles import GRANTS
 from doorplate.store.tables import Base
-from tests.flows.case_stories import GRID, Story, story
+from tests.flows.case_stories import CODES, GRID, Story, story
 from tests.support import postgis
 from tests.support.village import additions, address, community, household, plate
 
@@ -111,7 +111,8 @@ def test_a_matter_is_sent_followed_added_to_answered_and_rated(village: Story) -
 
 
 def test_a_matter_is_withdrawn(village: Story) -> None:
-    sent = village.ask(name="李四", phone="13800000000", consent=True)
+    agreed = village.door.form(CODES["near"], "ask").consent_version
+    sent = village.ask(name="李四", phone="13800000000", consent=agreed)
     village.door.withdraw(sent.number, sent.pin)
     assert village.case(sent).contact_sealed is None
 

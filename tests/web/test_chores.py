@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -84,3 +86,25 @@ def test_without_a_lock_every_chore_is_ours(alone: bool) -> None:
     done = Done()
     Caretaker([]).do(Chore("clock", done, 60, alone=alone))
     assert done.times == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_nobody_foresaw_ends_the_process_and_frees_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[tuple[int, int]] = []
+    gone = threading.Event()
+
+    def kill(pid: int, number: int) -> None:
+        ended.append((pid, number))
+        gone.set()
+
+    monkeypatch.setattr("webapp.chores.os.kill", kill)
+    lock = tmp_path / "lock"
+    broken = Caretaker([Chore("broken", lambda: {}["missing"], SOON_S, alone=True)], lock)
+    broken.start()
+    assert gone.wait(10)
+    assert ended == [(os.getpid(), signal.SIGTERM)]
+    done = threading.Event()
+    heir = Caretaker([Chore("heir", done.set, SOON_S, alone=True)], lock)
+    heir.start()
+    assert done.wait(10)
+    heir.stop()
