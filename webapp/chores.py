@@ -69,8 +69,8 @@ class Caretaker:
                 self._give_up()
 
     def _give_up(self) -> None:
-        """Something nobody foresaw ended the thread: a process that goes on answering without its chores, and holds the lock, would
-        stop counts and clocks for good. It ends in order, and the server starts another in its place."""
+        """Something nobody foresaw ended the thread: a process that goes on answering without its chores, and holds the lock,
+        would stop counts and clocks for good. It ends in order, and the server starts another in its place."""
         structlog.get_logger().error("chores.ended")
         self._release()
         os.kill(os.getpid(), signal.SIGTERM)
