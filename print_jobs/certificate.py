@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from pathlib import Path
 from typing import BinaryIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from doorplate.china import minute_of
 from doorplate.model import BatchPlate
 from print_jobs.artwork import SAMPLE_NOTE
 from print_jobs.certificate_drawing import Drawing, Picture
@@ -26,7 +26,6 @@ from print_jobs.proof_page import Glass, Window
 from print_jobs.proof_symbol import Summary
 from print_jobs.sheet import arrange
 
-_CHINA = timezone(timedelta(hours=8))
 _WIDTH, _HEIGHT, _LEFT, _RIGHT = 210.0, 297.0, 24.0, 186.0
 _MIDDLE = _WIDTH / 2
 _BLUE, _INK, _GREY, _LINE, _RED = (95, 70, 0, 5), (0, 0, 0, 92), (0, 0, 0, 58), (0, 0, 0, 18), (0, 95, 90, 10)
@@ -103,7 +102,7 @@ def _result(page: Drawing, certified: Certified) -> None:
 def _facts(page: Drawing, certified: Certified, y: float) -> float:
     job, face = certified.job, certified.job.design.face
     where = _place(job.batch.plates)
-    frozen = job.batch.frozen_at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+    frozen = minute_of(job.batch.frozen_at)
     second = certified.readers.get("second", "")
     other = f"{second}, 抽读 {certified.sampled:,} 块" if second else "本机未装, 未抽读"
     lines = (

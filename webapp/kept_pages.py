@@ -15,7 +15,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, cast
@@ -25,6 +25,7 @@ import brotli
 from flask import Flask, Response, current_app, request
 from werkzeug.http import parse_accept_header, parse_etags
 
+from doorplate.china import day_of
 from doorplate.errors import DoorplateError
 from doorplate.public_view import Current, PageChanges, PublicRegistry, Resolution, Retired
 from webapp.resolved import resolved
@@ -38,7 +39,6 @@ KEPT = frozenset({"scan.start", "scan.open_plate", "scan.contacts_card", "scan.s
 ASKED_EVERY_S = 1.0
 KEPT_WITHOUT_REGISTRY_S = 600.0  # (D) a restart or a short fault of the database is over by then
 _PATIENCE_S = 0.5
-_CHINA = timezone(timedelta(hours=8))
 _READING = frozenset({"lang", "size"})
 _OVERHEAD = 1500  # bytes a page costs beside its body, about
 _PLATE = re.compile(r"/d/([0-9A-Z]{13})(?:/|$)")
@@ -48,7 +48,7 @@ Key = tuple[str, str]
 
 
 def china_day() -> date:
-    return datetime.now(UTC).astimezone(_CHINA).date()
+    return day_of(datetime.now(UTC))
 
 
 @dataclass(eq=False, slots=True)

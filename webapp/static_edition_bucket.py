@@ -3,28 +3,21 @@ are on the plates."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import BaseError
-from obstore.store import S3Store
 
-from doorplate.errors import InputError, Unavailable
+from doorplate.bucket import open_bucket, told
+from doorplate.errors import InputError
 from webapp.static_edition_files import EditionFile
-
-if TYPE_CHECKING:
-    from obstore.store import ClientConfig, RetryConfig
 
 STATE = "published.json"
 _FRESH = "public, max-age=20"  # (D) with a run every 30 s a change is seen within a minute
 _LASTING = "public, max-age=31536000, immutable"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_RETRY: RetryConfig = {"max_retries": 5, "retry_timeout": timedelta(seconds=60)}
+_RETRIES, _PATIENCE = 5, timedelta(seconds=60)
 
 
 class Bucket:
@@ -36,8 +29,7 @@ class Bucket:
         if not parts.netloc:
             raise InputError("publish.url", f"{url} 不是存储桶的写法, 要写成 s3://桶名/前缀")
         with _told():
-            prefix = parts.path.strip("/") or None
-            self._store = S3Store(parts.netloc, prefix=prefix, client_options=_client(), retry_config=_RETRY)
+            self._store = open_bucket(parts.netloc, parts.path.strip("/"), _RETRIES, _PATIENCE)
 
     def state(self) -> str | None:
         with _told():
@@ -85,17 +77,5 @@ def _key(file: EditionFile) -> str:
     return file.path.lstrip("/") or "index.html"
 
 
-def _client() -> ClientConfig:
-    """Unencrypted connections only to this machine, or where AWS_ALLOW_HTTP asks for them (a service in one's own rack)."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
-    own = urlsplit(endpoint).hostname in _LOOPBACK or os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true"
-    return {"allow_http": own, "connect_timeout": "5s", "timeout": "30s"}
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (BaseError, OSError, ValueError) as exc:
-        told = "写不进存储桶, 请检查网络、桶名和凭据; 已发布的页面没有动"
-        raise Unavailable("publish.target", told, reason=type(exc).__name__) from exc
+def _told() -> AbstractContextManager[None]:
+    return told("publish.target", "写不进存储桶, 请检查网络、桶名和凭据; 已发布的页面没有动")

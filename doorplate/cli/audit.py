@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from doorplate.china import minute_of
 from doorplate.cli.console import err, out
 from doorplate.cli.setup import open_registry
 from doorplate.exchange.checkpoint_file import read_checkpoint, require_free, write_checkpoint
 from doorplate.model import Checkpoint
 from doorplate.registry.auditing import Audit
 from doorplate.registry.auditing import audit as audit_registry
-from doorplate.registry.days import CHINA
 from doorplate.settings import load_settings
 
 BROKEN = 1
@@ -75,4 +75,4 @@ def _problems(found: Audit, known: Checkpoint | None) -> list[str]:
 
 
 def _moment(checkpoint: Checkpoint) -> str:
-    return f"{checkpoint.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return f"{minute_of(checkpoint.at)}"

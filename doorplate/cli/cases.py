@@ -17,6 +17,7 @@ from doorplate.cases.case import Case
 from doorplate.cases.lifecycle import NAMES
 from doorplate.cases.settings import load_case_settings
 from doorplate.cases.visibility import CaseScope
+from doorplate.china import minute_of
 from doorplate.cli.console import figures, out
 from doorplate.cli.setup import open_registry
 from doorplate.errors import InputError, NotFound
@@ -28,7 +29,6 @@ from doorplate.registry.cases.clock import escalate_due
 from doorplate.registry.cases.pins import receipt_of
 from doorplate.registry.cases.retention import forget_old
 from doorplate.registry.cases.working import listed, steps_of
-from doorplate.registry.days import CHINA
 from doorplate.registry.people import find_person
 from doorplate.registry.scanning import Scanning
 from doorplate.services import load_services
@@ -175,4 +175,4 @@ def _tell(work: Casework, reader: Reader, case: Case, *, personal: bool) -> None
 
 
 def _moment(at: datetime | None) -> str:
-    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if at else "—"
+    return minute_of(at) if at else "—"

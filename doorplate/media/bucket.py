@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import BaseError
-from obstore.store import S3Store
 
-from doorplate.errors import Unavailable
+from doorplate.bucket import open_bucket, told
 
-if TYPE_CHECKING:
-    from obstore.store import ClientConfig, RetryConfig
-
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_RETRY: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}  # (D): a resident is waiting
+_RETRIES, _PATIENCE = 2, timedelta(seconds=20)  # (D): a resident is waiting
 
 
 class Bucket:
@@ -27,7 +18,7 @@ class Bucket:
 
     def __init__(self, bucket: str, prefix: str) -> None:
         with _told():
-            self._store = S3Store(bucket, prefix=prefix or None, client_options=_client(), retry_config=_RETRY)
+            self._store = open_bucket(bucket, prefix, _RETRIES, _PATIENCE)
 
     def put(self, key: str, data: bytes) -> None:
         with _told():
@@ -50,16 +41,5 @@ class Bucket:
         return iter(sorted(key for key in found if key.startswith(prefix)))
 
 
-def _client() -> ClientConfig:
-    """Unencrypted connections only to this machine, or where AWS_ALLOW_HTTP asks for them (a service in one's own rack)."""
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
-    own = urlsplit(endpoint).hostname in _LOOPBACK or os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true"
-    return {"allow_http": own, "connect_timeout": "5s", "timeout": "30s"}
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (BaseError, OSError, ValueError) as exc:
-        raise Unavailable("media.vault", "照片和录音现在存不了或取不出, 请稍后再试", reason=type(exc).__name__) from exc
+def _told() -> AbstractContextManager[None]:
+    return told("media.vault", "照片和录音现在存不了或取不出, 请稍后再试")

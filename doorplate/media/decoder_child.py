@@ -15,30 +15,24 @@ import signal
 import sys
 from typing import Any, NoReturn
 
+from doorplate.helpers.loop import NO_MORE, answer_all
 from doorplate.media import photo_decoding, voice_decoding
 from doorplate.media.limits import MediaLimits
 from doorplate.media.refused import Refused
 
-KILLED, _NO_MORE = 3, 4
 _DECODE = {"photo": photo_decoding.decode_photo, "voice": voice_decoding.decode_voice}
 
 
 def main() -> int:
     photo_decoding.warm_up()
     voice_decoding.warm_up()
-    while True:
-        child = os.fork()  # before there is a request, so that it finds everything ready
-        if not child:
-            _answer_one()
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        if ended:
-            return 0 if ended == _NO_MORE else KILLED if ended < 0 else 1
+    return answer_all(_answer_one)
 
 
 def _answer_one() -> NoReturn:
     line = sys.stdin.buffer.readline()
     if not line:
-        os._exit(_NO_MORE)
+        os._exit(NO_MORE)
     wanted = json.loads(line)
     limits = MediaLimits(**wanted["limits"])
     data = sys.stdin.buffer.read(wanted["size"])

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
+from doorplate.china import CHINA, day_of
 from doorplate.registry import Registry
-
-CHINA = timezone(timedelta(hours=8))  # one zone for the whole country: a day ends when a clerk's day ends
 
 
 def today(registry: Registry) -> date:
     """The day it is in China."""
     return day_of(registry.now())
-
-
-def day_of(moment: datetime) -> date:
-    """The day a moment belongs to in China."""
-    return moment.astimezone(CHINA).date()
 
 
 def end_of(day: date) -> datetime:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from doorplate.china import day_of
 from doorplate.model import Address, Elements, RecordedEvent
 from doorplate.registry import Registry
 from doorplate.registry.communities import require_community
-from doorplate.registry.days import CHINA, end_of
+from doorplate.registry.days import end_of
 from doorplate.store import Reader
 from doorplate.store.records import as_told
 
@@ -105,7 +106,7 @@ def called(registry: Registry, community: str, name: str) -> tuple[Address, ...]
 def _fold(reader: Reader, community: str, when: date | datetime, by: Calendar) -> _States:
     """Address id → version, values as the trail tells them, last reason. What is known later wins over what was known before."""
     moment = when if isinstance(when, datetime) else end_of(when)
-    day = when.astimezone(CHINA).date() if isinstance(when, datetime) else when
+    day = day_of(when) if isinstance(when, datetime) else when
     dates = _effective(reader, community) if by == "effective" else {}
     states: _States = {}
     for event in reader.each_address_event(community, moment if by == "recorded" else None):
@@ -132,7 +133,7 @@ def _effective(reader: Reader, community: str) -> Mapping[str, date]:
 
 
 def _day(event: RecordedEvent, dates: Mapping[str, date]) -> date:
-    return dates.get(event.event.source) or event.event.at.astimezone(CHINA).date()
+    return dates.get(event.event.source) or day_of(event.event.at)
 
 
 def _in_use(address: Address | None) -> Address | None:

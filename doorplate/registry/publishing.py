@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from doorplate.china import day_of
 from doorplate.people.rules import PeopleRules
 from doorplate.public_view import PageChanges
-from doorplate.registry.days import day_of
 from doorplate.registry.page_changes import day_changes, page_changes
 from doorplate.store import Store
 

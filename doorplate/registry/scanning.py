@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from doorplate.china import day_of
 from doorplate.model import Address, Community, Plate, Point, Staff
 from doorplate.people.duty import DoorPlace, is_away
 from doorplate.plates.lifecycle import REPLACED
@@ -21,7 +22,6 @@ from doorplate.public_view import (
     plate_view,
     station_view,
 )
-from doorplate.registry.days import day_of
 from doorplate.registry.household_groups import group_of
 from doorplate.registry.map_facts import map_facts
 from doorplate.registry.page_changes import page_changes

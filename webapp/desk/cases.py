@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from doorplate.cases_desk_view import CaseDesk, CaseSheet, Show
+from doorplate.china import minute_of
 from doorplate.errors import DoorplateError, InputError, NotFound, NotPermitted, Refused, Unavailable
 from webapp.access import may
 from webapp.desk import cases_words as words
@@ -138,7 +139,7 @@ def _failed(exc: DoorplateError) -> Response:
 def _page(template: str, status: int = 200, **values: Any) -> Response:
     now = staff_key().now()
     text = render_template(
-        template, desk=case_desk(), key=staff_key().for_forms, until=staff_key().until, words=words, moment=words.moment,
+        template, desk=case_desk(), key=staff_key().for_forms, until=staff_key().until, words=words, moment=minute_of,
         clock=lambda row: words.clock(row, now), soon=lambda row: words.is_soon(row, now), **values)
     response = make_response(text, status)
     response.headers["Content-Security-Policy"] = _CSP

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from flask_babel import LazyString, gettext
@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 
 from doorplate.cases_desk_view import CaseRow
 
-CHINA = timezone(timedelta(hours=8))  # one zone for the whole country
 SOON = timedelta(hours=4)  # what is due within half a working day catches the eye (D)
 
 SHOWS = MappingProxyType({"mine": _("归我办"), "open": _("办理中"), "overdue": _("已超时"), "done": _("已完成")})
@@ -33,11 +32,6 @@ EMPTY: dict[str, tuple[LazyString, LazyString]] = {
 DONE: dict[str, LazyString] = {
     "note": _("备注已记下，只有同事看得到。"), "route": _("已转交，新的时限从现在算起。"),
     "settle": _("已办结，居民凭回执号能看到答复。"), "answered": _("已登记反馈，这件事办完了。")}
-
-
-def moment(at: datetime) -> str:
-    """2026-11-23 14:05, in China."""
-    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
 def clock(row: CaseRow, now: datetime) -> str:

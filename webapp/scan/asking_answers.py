@@ -11,13 +11,14 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from doorplate.cases.case import CaseKind
 from doorplate.cases_view import AskForm, Receipt
+from doorplate.china import minute_of
 from doorplate.errors import DoorplateError, InputError, NotFound, Unavailable
 from doorplate.public_view import Current, PlateView
 from webapp.form_guard import FormRefused
 from webapp.languages import chosen
 from webapp.reach import public_cases, public_registry
 from webapp.scan.asking_form import MAX_PHOTOS, Filled
-from webapp.scan.asking_words import KINDS, PARTS, WAYS, day_words, local_time, problem_words, script_words
+from webapp.scan.asking_words import KINDS, PARTS, WAYS, day_words, problem_words, script_words
 from webapp.scan.form_pages import form_page, wants_json
 from webapp.scan.open_plate import not_in_use
 
@@ -78,7 +79,7 @@ def ask_page(code: str, form: AskForm, typed: Filled, problem: Problem | None) -
 def receipt_answer(code: str, kind: CaseKind, receipt: Receipt) -> Response:
     """201: receipt and PIN stand in the body only, never in an address."""
     if not wants_json():
-        return form_page("scan/receipt.html", 201, receipt=receipt, code=code, words=KINDS[kind], local_time=local_time)
+        return form_page("scan/receipt.html", 201, receipt=receipt, code=code, words=KINDS[kind], local_time=minute_of)
     answer = jsonify(receipt=receipt.number, pin=receipt.pin, asked_at=receipt.asked_at.isoformat(), hours=receipt.hours,
                      repeated=receipt.repeated)
     answer.status_code = 201

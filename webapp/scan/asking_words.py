@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
 from doorplate.cases.case import CaseKind, CaseStatus
+from doorplate.china import minute_of
 from doorplate.errors import DoorplateError, Unavailable
 from webapp.languages import CHINESE, chosen
 
-CHINA = timezone(timedelta(hours=8))
 WAYS: Mapping[str, CaseKind] = {"ask": "ask", "report": "report", "book": "appointment", "chief": "direct"}
 """The last part of a form's address → the kind of matter it takes in."""
 
@@ -79,7 +79,7 @@ def problem_words(exc: DoorplateError) -> str:
     """What went wrong, for a resident."""
     until = exc.details.get("until")
     if exc.code == "case.locked" and isinstance(until, datetime):
-        return str(gettext("密码错了太多次，为保护您的内容，这个回执编号要到 %(time)s 以后才能再试。", time=local_time(until)))
+        return str(gettext("密码错了太多次，为保护您的内容，这个回执编号要到 %(time)s 以后才能再试。", time=minute_of(until)))
     if isinstance(exc, Unavailable):
         return str(gettext("现在连不上，请过几分钟再试。着急的事请直接打电话。"))
     if chosen() == CHINESE:
@@ -89,9 +89,6 @@ def problem_words(exc: DoorplateError) -> str:
     return str(_PROBLEMS.get(exc.code) or gettext("这一项有问题，请改一改再发送。"))
 
 
-def local_time(moment: datetime) -> str:
-    """2026-11-23 14:05, in China's time."""
-    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def day_words(day: date) -> str:

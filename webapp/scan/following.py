@@ -17,12 +17,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from doorplate.cases_view import FollowView, PublicCases
+from doorplate.china import minute_of
 from doorplate.errors import InputError, NotFound, Refused, Unavailable
 from webapp.access import may
 from webapp.reach import public_cases
 from webapp.scan.asking_answers import Problem, problem_of, refusal
 from webapp.scan.asking_form import MAX_BODY, open_body, photos, plain
-from webapp.scan.asking_words import KINDS, PARTS, STARS, STEPS, TRAIL, day_words, local_time, script_words
+from webapp.scan.asking_words import KINDS, PARTS, STARS, STEPS, TRAIL, day_words, script_words
 from webapp.scan.following_pass import Held, issue, read
 from webapp.scan.form_pages import form_page, wants_json
 
@@ -115,7 +116,7 @@ def _matter(held: Held, view: FollowView, problem: Problem | None = None, words:
     return form_page(
         "scan/matter.html", problem.status if problem else 200, view=view, links=links, follow_pass=issue(held), problem=problem,
         typed_words=words, done=done, kind_words=KINDS[view.kind], steps=STEPS, trail=TRAIL, stars=STARS, parts=PARTS,
-        day_words=day_words, local_time=local_time)  # fmt: skip
+        day_words=day_words, local_time=minute_of)  # fmt: skip
 
 
 def _as_data(view: FollowView, follow_pass: str, links: dict[str, str]) -> Response:

@@ -30,10 +30,10 @@ from doorplate.exchange.formats.sheet_marks import read_marks
 from doorplate.exchange.formats.xlsx_cells import PAD, NotPlain, find_cells
 from doorplate.exchange.formats.xlsx_plain import plain_frames
 from doorplate.exchange.meaning.values import cut, to_text
+from doorplate.helpers.loop import NO_MORE, answer_all
 
 _BATCH = 1000
 _UNREADABLE = (CalamineError, BadZipFile, zlib.error, OSError, ValueError, SyntaxError, KeyError, RuntimeError, OverflowError)
-KILLED, _NO_MORE = 3, 4
 
 
 class _Refused(Exception):
@@ -45,20 +45,14 @@ class _Refused(Exception):
 def main() -> int:
     gc.disable()  # nothing here lives long enough to be collected
     gc.freeze()
-    while True:
-        child = os.fork()  # before there is a request, so that it finds everything ready
-        if not child:
-            _answer_one()
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        if ended:
-            return 0 if ended == _NO_MORE else KILLED if ended < 0 else 1
+    return answer_all(_answer_one)
 
 
 def _answer_one() -> NoReturn:
     _warm_up()
     line = sys.stdin.buffer.readline()
     if not line:
-        os._exit(_NO_MORE)
+        os._exit(NO_MORE)
     wanted = json.loads(line)
     path, limits = wanted["path"], wanted["limits"]
     resource.setrlimit(resource.RLIMIT_AS, (limits["child_bytes"], limits["child_bytes"]))
