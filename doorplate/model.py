@@ -259,7 +259,9 @@ class Address:
 class Household:
     """A household, with the least we need: where it is and how many people. Its head's name is sealed (AES-256-GCM);
     head_index is a keyed hash that finds it again. address_id None = a household without a door. merged_into: the
-    household it turned out to be; from then on it is no household of its own."""
+    household it turned out to be; from then on it is no household of its own. tenure: an id of field.toml, "" = not asked.
+    needs: services it asked for itself (ids of field.toml). contact_sealed: {"name", "phone"} it agreed to leave, sealed with
+    its id, only as long as the consent stands. counted_on: when somebody last counted it at the door."""
 
     id: str
     community: str
@@ -268,6 +270,10 @@ class Household:
     head_sealed: bytes | None
     head_index: str
     merged_into: str | None = None
+    tenure: str = ""
+    needs: tuple[str, ...] = ()
+    contact_sealed: bytes | None = None
+    counted_on: date | None = None
     version: int = 0
 
 

@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from doorplate.errors import InputError
 
 Door = Literal["scan", "field", "desk", "api"]
-BUILT_DOORS: tuple[Door, ...] = ("scan",)
+BUILT_DOORS: tuple[Door, ...] = ("scan", "field", "desk")
 
 
 class Settings(BaseSettings):
@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     queue_url: str = ""
     queue_lease_s: Annotated[float, Field(ge=0.5, le=600)] = 20
     secret_key: str = ""
-    doors: Annotated[tuple[Door, ...], NoDecode] = BUILT_DOORS
+    doors: Annotated[tuple[Door, ...], NoDecode] = ("scan",)
     host: str = "127.0.0.1"
     port: int = 8000
     police_sms: Annotated[str, Field(pattern=r"^(\d{3,20})?$")] = "12110"

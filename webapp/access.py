@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-CALLERS = ("anyone", "packer", "staff", "monitor")  # the doors with a login add theirs
+CALLERS = ("anyone", "packer", "staff", "monitor", "device", "signed_in", "odk")
+"""anyone · packer, staff: who has a key of the command line · device: a registered phone · signed_in: an account at the desk ·
+odk: an account whose name and password come with each request. What a caller may do there is decided behind the view."""
 
 
 def may(who: str) -> Callable[[View], View]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -11,8 +12,10 @@ from flask import Blueprint, Flask
 
 from doorplate.cases_desk_view import CaseDesk
 from doorplate.cases_view import PublicCases
+from doorplate.field_view import FieldDoor, SignIn
 from doorplate.packing_view import PackingDesk
 from doorplate.public_view import PublicRegistry
+from doorplate.review_view import ReviewDesk
 from doorplate.settings import Settings
 from webapp import (
     alarms,
@@ -20,6 +23,7 @@ from webapp import (
     delivery,
     desk,
     failures,
+    field,
     form_guard,
     health,
     kept_pages,
@@ -29,6 +33,7 @@ from webapp import (
     reading,
     scan,
     scan_tally,
+    signing_in,
 )
 from webapp.access import enforce, refuse_undeclared
 from webapp.desk import staff_key
@@ -36,15 +41,25 @@ from webapp.desk.table_key import keep, require_packer
 from webapp.resolved import Remembering
 from webapp.scan import following_pass
 
-DOORS: Mapping[str, Callable[[], Blueprint]] = {"scan": scan.door, "desk": desk.door}
+DOORS: Mapping[str, Callable[[], Blueprint]] = {"scan": scan.door, "field": field.door, "desk": desk.door}
 
 _HERE = Path(__file__).parent
 _MAX_BODY = 64 * 1024  # bytes; nothing here takes uploads yet
 
 
+@dataclass(frozen=True)
+class Work:
+    """What the doors for staff are handed: who may sign in, what phones may do, what is reviewed."""
+
+    sign_in: SignIn
+    field: FieldDoor
+    review: ReviewDesk
+
+
 def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str] = ("scan",), *,
-               cases: PublicCases | None = None, form_key: str = "") -> Flask:
-    """The WSGI application with these doors. cases: what residents may do with matters, None where none are taken in.
+               cases: PublicCases | None = None, form_key: str = "", work: Work | None = None) -> Flask:
+    """The WSGI application with these doors. cases: what residents may do with matters, None where none are taken in. work: what
+    staff's doors are handed, None for a process that has none of them.
     form_key: signs forms; "" makes one that ends with this process. Raises RuntimeError for a door that does not exist and
     for a route that does not declare who may call it."""
     app = Flask(__name__, static_folder=None, template_folder=str(template_folder()))
@@ -52,6 +67,8 @@ def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str
     app.extensions["doorplate.registry"] = Remembering(registry)
     app.extensions["doorplate.settings"] = settings
     app.extensions["doorplate.cases"] = cases
+    if work is not None:
+        app.extensions.update({"doorplate.sign_in": work.sign_in, "doorplate.field": work.field, "doorplate.review": work.review})
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Werkzeug's own corrections of a path are permanent redirects, and phones remember those for ever.
@@ -67,7 +84,8 @@ def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str
         if name not in DOORS:
             raise RuntimeError(f"没有名为 {name} 的前门, 现有: {'、'.join(DOORS)}")
         app.register_blueprint(DOORS[name]())
-    enforce(app, {"packer": require_packer, "staff": staff_key.require_staff, "monitor": metrics.require_monitor})
+    enforce(app, {"packer": require_packer, "staff": staff_key.require_staff, "monitor": metrics.require_monitor,
+                  "device": signing_in.require_device, "signed_in": signing_in.require_signed_in, "odk": signing_in.require_odk})
     refuse_undeclared(app)
     return app
 

@@ -8,7 +8,9 @@ from flask import current_app
 
 from doorplate.cases_view import PublicCases
 from doorplate.errors import Unavailable
+from doorplate.field_view import FieldDoor, SignIn
 from doorplate.public_view import PublicRegistry
+from doorplate.review_view import ReviewDesk
 from doorplate.settings import Settings
 
 
@@ -31,3 +33,25 @@ def public_cases() -> PublicCases:
 
 def settings() -> Settings:
     return cast(Settings, current_app.extensions["doorplate.settings"])
+
+
+def field_door() -> FieldDoor:
+    """Raises Unavailable(field.closed) where the officers' door was not opened."""
+    return cast(FieldDoor, _opened("doorplate.field"))
+
+
+def review_desk() -> ReviewDesk:
+    """Raises Unavailable(field.closed) where nothing is reviewed."""
+    return cast(ReviewDesk, _opened("doorplate.review"))
+
+
+def sign_in() -> SignIn:
+    """Raises Unavailable(field.closed) where nobody can sign in."""
+    return cast(SignIn, _opened("doorplate.sign_in"))
+
+
+def _opened(name: str) -> object:
+    door = current_app.extensions.get(name)
+    if door is None:
+        raise Unavailable("field.closed", "这里没有开通工作入口")
+    return door

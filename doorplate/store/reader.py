@@ -39,10 +39,14 @@ from doorplate.model import (
     Staff,
 )
 from doorplate.store import chain, loaded, public_pages
+from doorplate.store.account_reader import AccountQueries
 from doorplate.store.case_reader import CaseQueries
+from doorplate.store.field_reader import FieldQueries
 from doorplate.store.geometry import bbox, window
+from doorplate.store.pack_reader import PackQueries
 from doorplate.store.people_reader import PeopleQueries
 from doorplate.store.records import KINDS, batch_plate_from_row
+from doorplate.store.review_reader import ReviewQueries
 from doorplate.store.tables import (
     ADDRESS,
     AREA,
@@ -59,6 +63,7 @@ from doorplate.store.tables import (
     SETTLEMENT,
     STAFF,
 )
+from doorplate.store.visit_reader import VisitQueries
 
 T = TypeVar("T")
 Condition = ColumnElement[bool]
@@ -77,7 +82,7 @@ def in_chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield distinct[start:start + _CHUNK]
 
 
-class Reader(CaseQueries, PeopleQueries):
+class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQueries, VisitQueries, PackQueries):
     """Made by `Store.reading()`; not for keeping beyond its block."""
 
     def __init__(self, connection: Connection) -> None:

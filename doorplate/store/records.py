@@ -12,6 +12,8 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Date, Row, Table
 
 from doorplate.cases.case import Case, CaseEntry, CaseFile
+from doorplate.field.household_records import Consent, Person, PopulationModule
+from doorplate.field.records import FieldAside, FieldFile, FieldItem, Mounting, Visit, ZoneRound
 from doorplate.model import (
     Address,
     Area,
@@ -32,11 +34,13 @@ from doorplate.model import (
     SourceRef,
     Staff,
 )
-from doorplate.store import tables
+from doorplate.people.account import Account, Assignment, Device
+from doorplate.store import field_tables, people_tables, tables
 from doorplate.store.geometry import lon_lat, point_to_wkb, polygon_to_wkb
 
 Record = (Community | Area | Address | Household | Plate | PlateBox | Staff | PrintBatch | RecordedFinding | Settlement
-          | ListImport | Notice | Case | CaseEntry | CaseFile)
+          | ListImport | Notice | Case | CaseEntry | CaseFile | Account | Assignment | Device | FieldItem | FieldFile | FieldAside
+          | Mounting | Visit | ZoneRound | Consent | Person | PopulationModule)
 Values = dict[str, Any]
 R = TypeVar("R", bound=Record)
 
@@ -207,7 +211,8 @@ KINDS: dict[type, Kind] = {
     Community: Kind(tables.COMMUNITY, _flat, _from_flat(Community, "names"), key="code"),
     Area: Kind(tables.AREA, _area_to_row, _area_from_row, fixed=frozenset({"community"})),
     Address: Kind(tables.ADDRESS, _address_to_row, _address_from_row),
-    Household: Kind(tables.HOUSEHOLD, _flat, _from_flat(Household), sealed=frozenset({"head_sealed", "head_index"})),
+    Household: Kind(tables.HOUSEHOLD, _flat, _from_flat(Household, "needs"),
+                    sealed=frozenset({"head_sealed", "head_index", "contact_sealed"}), silent=frozenset({"needs", "tenure"})),
     Plate: Kind(tables.PLATE, _flat, _from_flat(Plate), fixed=frozenset({"code"})),
     Staff: Kind(tables.STAFF, _flat, _from_flat(Staff)),
     Notice: Kind(tables.NOTICE, _flat, _from_flat(Notice)),
@@ -227,4 +232,25 @@ KINDS: dict[type, Kind] = {
     Settlement: Kind(tables.SETTLEMENT, _flat, _from_flat(Settlement, "subjects"), silent=frozenset({"subjects"}),
                      fixed=frozenset({f.name for f in fields(Settlement)} - {"id", "version"})),
     ListImport: Kind(tables.LIST_IMPORT, _flat, _from_flat(ListImport, "files"), fixed=frozenset({"fingerprint"})),
+    Account: Kind(people_tables.ACCOUNT, _flat, _from_flat(Account), sealed=frozenset({"password", "totp_sealed"}),
+                  fixed=frozenset({"login"})),
+    Assignment: Kind(people_tables.ASSIGNMENT, _flat, _from_flat(Assignment),
+                     fixed=frozenset({"account_id", "role", "area_code"})),
+    Device: Kind(people_tables.DEVICE, _flat, _from_flat(Device), sealed=frozenset({"token_hash", "part_sealed"}),
+                 fixed=frozenset({"account_id", "kind", "registered_at"})),
+    FieldItem: Kind(field_tables.FIELD_ITEM, _flat, _from_flat(FieldItem, "fields", "flags"),
+                    sealed=frozenset({"payload_sealed"}), silent=frozenset({"words"}),
+                    fixed=frozenset({"kind", "account_id", "device_id", "community", "captured_at", "received_at"})),
+    FieldFile: Kind(field_tables.FIELD_FILE, _flat, _from_flat(FieldFile), silent=frozenset({"sha256", "evidence"}),
+                    fixed=frozenset({"account_id", "kind"})),
+    FieldAside: Kind(field_tables.FIELD_ASIDE, _flat, _from_flat(FieldAside), sealed=frozenset({"body_sealed"})),
+    Mounting: Kind(field_tables.MOUNTING, _flat, _from_flat(Mounting, "flags"), silent=frozenset({"words"}),
+                   fixed=frozenset({"plate_id", "account_id", "at"})),
+    Visit: Kind(field_tables.VISIT, _flat, _from_flat(Visit, "purposes", "done", "flags"), sealed=frozenset({"words_sealed"}),
+                fixed=frozenset({"address_id", "account_id", "at"})),
+    ZoneRound: Kind(field_tables.ZONE_ROUND, _flat, _from_flat(ZoneRound, "sample"), fixed=frozenset({"zone_id", "sample"})),
+    Consent: Kind(field_tables.CONSENT, _flat, _from_flat(Consent), fixed=frozenset({"household_id", "purpose", "given_at"})),
+    Person: Kind(field_tables.PERSON, _flat, _from_flat(Person), sealed=frozenset({"name_sealed"}),
+                 silent=frozenset({"birth_year", "relation"}), fixed=frozenset({"household_id"})),
+    PopulationModule: Kind(field_tables.POPULATION_MODULE, _flat, _from_flat(PopulationModule)),
 }

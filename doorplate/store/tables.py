@@ -75,11 +75,12 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text(), datetime: Moment(), date: Date(), bytes: LargeBinary(), float: Float(53), Any: Json}  # noqa: RUF012
 
 
-def _reference(target: str) -> ForeignKey:
+def reference(target: str) -> ForeignKey:
+    """Checked at commit: a bulk of changes may come in any order."""
     return ForeignKey(target, deferrable=True, initially="DEFERRED")
 
 
-def _unique(*columns: str, thing: str) -> UniqueConstraint:
+def unique(*columns: str, thing: str) -> UniqueConstraint:
     """thing: what a refusal calls it, in Chinese."""
     return UniqueConstraint(*columns, info={"thing": thing})
 
@@ -93,7 +94,7 @@ class Entered:
 
 class CommunityRow(Entered, Base):
     __tablename__ = "community"
-    __table_args__ = (_unique("code", thing="社区代码"),)
+    __table_args__ = (unique("code", thing="社区代码"),)
     code: Mapped[str]
     names: Mapped[Any]
     prefix: Mapped[str]
@@ -110,14 +111,14 @@ class AreaRow(Entered, Base):
     kind: Mapped[str]
     code: Mapped[str]
     name: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    community: Mapped[str] = mapped_column(reference("community.code"), index=True)
     geometry: Mapped[bytes | None] = mapped_column(Shape("GEOMETRY", SRID, 2, spatial_index=True))
     streets: Mapped[Any]
-    parent_id: Mapped[str | None] = mapped_column(_reference("area.id"))
+    parent_id: Mapped[str | None] = mapped_column(reference("area.id"))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     __table_args__ = (
-        _unique("id", thing="区域"),
+        unique("id", thing="区域"),
         Index("uq_area_kind_code", "kind", "code", unique=True, info={"thing": "区域代码"},
               sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL")))
 
@@ -125,7 +126,7 @@ class AreaRow(Entered, Base):
 class AddressRow(Entered, Base):
     __tablename__ = "address"
     id: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"))
+    community: Mapped[str] = mapped_column(reference("community.code"))
     hamlet: Mapped[str]
     street: Mapped[str]
     lane: Mapped[str]
@@ -142,12 +143,12 @@ class AddressRow(Entered, Base):
     point: Mapped[bytes | None] = mapped_column(Shape("POINT", SRID, 2, spatial_index=True))
     accuracy_m: Mapped[float | None]
     point_source: Mapped[str]
-    grid_id: Mapped[str | None] = mapped_column(_reference("area.id"))
+    grid_id: Mapped[str | None] = mapped_column(reference("area.id"))
     aliases: Mapped[Any]
     place_kind: Mapped[str]
     name: Mapped[str]
     __table_args__ = (
-        _unique("id", thing="地址"),
+        unique("id", thing="地址"),
         Index("uq_address_living", "standard_address", "community", unique=True,
               info={"thing": "标准地址", "column": "address.standard_address"},
               sqlite_where=text("status <> 'retired'"), postgresql_where=text("status <> 'retired'")),
@@ -159,31 +160,35 @@ class AddressRow(Entered, Base):
 
 class HouseholdRow(Entered, Base):
     __tablename__ = "household"
-    __table_args__ = (_unique("id", thing="户"), Index(None, "community", "head_index"))
+    __table_args__ = (unique("id", thing="户"), Index(None, "community", "head_index"))
     id: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"))
-    address_id: Mapped[str | None] = mapped_column(_reference("address.id"), index=True)
+    community: Mapped[str] = mapped_column(reference("community.code"))
+    address_id: Mapped[str | None] = mapped_column(reference("address.id"), index=True)
     members: Mapped[int | None]
     head_sealed: Mapped[bytes | None]
     head_index: Mapped[str]
     merged_into: Mapped[str | None]  # no reference: SQLite adds none to a table that stands
+    tenure: Mapped[str] = mapped_column(server_default="")
+    needs: Mapped[Any] = mapped_column(server_default="[]")
+    contact_sealed: Mapped[bytes | None]
+    counted_on: Mapped[date | None]
 
 
 class PlateRow(Entered, Base):
     """Rows stay for ever, so the unique code is also a code never given again."""
 
     __tablename__ = "plate"
-    __table_args__ = (_unique("id", thing="门牌"), _unique("code", thing="门牌编码"))
+    __table_args__ = (unique("id", thing="门牌"), unique("code", thing="门牌编码"))
     id: Mapped[str]
     code: Mapped[str]
-    address_id: Mapped[str] = mapped_column(_reference("address.id"), index=True)
+    address_id: Mapped[str] = mapped_column(reference("address.id"), index=True)
     kind: Mapped[str]
     status: Mapped[str] = mapped_column(index=True)
 
 
 class StaffRow(Entered, Base):
     __tablename__ = "staff"
-    __table_args__ = (_unique("id", thing="人员"),)
+    __table_args__ = (unique("id", thing="人员"),)
     id: Mapped[str]
     name: Mapped[str]
     role: Mapped[str]
@@ -200,7 +205,7 @@ class StaffRow(Entered, Base):
 
 class NoticeRow(Entered, Base):
     __tablename__ = "notice"
-    __table_args__ = (_unique("id", thing="通知"),)
+    __table_args__ = (unique("id", thing="通知"),)
     id: Mapped[str]
     area: Mapped[str]
     kind: Mapped[str]
@@ -214,9 +219,9 @@ class NoticeRow(Entered, Base):
 
 class PrintBatchRow(Entered, Base):
     __tablename__ = "print_batch"
-    __table_args__ = (_unique("id", thing="批次"),)
+    __table_args__ = (unique("id", thing="批次"),)
     id: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    community: Mapped[str] = mapped_column(reference("community.code"), index=True)
     selection: Mapped[str]
     design: Mapped[str]
     base_url: Mapped[str]
@@ -229,10 +234,10 @@ class BatchPlateRow(Base):
     """The frozen lines of a batch, in walking order; written once."""
 
     __tablename__ = "batch_plate"
-    __table_args__ = (_unique("batch_id", "code", thing="批次里的门牌编码"),)
-    batch_id: Mapped[str] = mapped_column(_reference("print_batch.id"), primary_key=True)
+    __table_args__ = (unique("batch_id", "code", thing="批次里的门牌编码"),)
+    batch_id: Mapped[str] = mapped_column(reference("print_batch.id"), primary_key=True)
     place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    code: Mapped[str] = mapped_column(_reference("plate.code"), index=True)
+    code: Mapped[str] = mapped_column(reference("plate.code"), index=True)
     url: Mapped[str]
     standard_address: Mapped[str]
     street: Mapped[str]
@@ -247,9 +252,9 @@ class BatchPlateRow(Base):
 
 class PlateBoxRow(Entered, Base):
     __tablename__ = "plate_box"
-    __table_args__ = (_unique("id", thing="箱"), _unique("batch_id", "number", thing="批次里的箱号"))
+    __table_args__ = (unique("id", thing="箱"), unique("batch_id", "number", thing="批次里的箱号"))
     id: Mapped[str]
-    batch_id: Mapped[str] = mapped_column(_reference("print_batch.id"))
+    batch_id: Mapped[str] = mapped_column(reference("print_batch.id"))
     number: Mapped[int]
     total: Mapped[int]
     zone: Mapped[str]
@@ -267,7 +272,7 @@ class PrintJobRow(Base):
 
     __tablename__ = "print_job"
     id: Mapped[str] = mapped_column(primary_key=True)
-    batch_id: Mapped[str] = mapped_column(_reference("print_batch.id"))
+    batch_id: Mapped[str] = mapped_column(reference("print_batch.id"))
     folder: Mapped[str]
     status: Mapped[str] = mapped_column(index=True)
     actor: Mapped[str]
@@ -284,7 +289,7 @@ class PrintChunkRow(Base):
     """One volume of a job."""
 
     __tablename__ = "print_chunk"
-    job_id: Mapped[str] = mapped_column(_reference("print_job.id"), primary_key=True)
+    job_id: Mapped[str] = mapped_column(reference("print_job.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     status: Mapped[str]
     plates: Mapped[int]
@@ -296,13 +301,13 @@ class PrintChunkRow(Base):
 
 class CaseRow(Entered, Base):
     __tablename__ = "cases"
-    __table_args__ = (_unique("id", thing="事项"), _unique("client_id", thing="事项 (同一份已提交过)"),
-                      _unique("receipt", thing="回执号"), Index(None, "community", "status"))
+    __table_args__ = (unique("id", thing="事项"), unique("client_id", thing="事项 (同一份已提交过)"),
+                      unique("receipt", thing="回执号"), Index(None, "community", "status"))
     id: Mapped[str]
     client_id: Mapped[str]
     receipt: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"))
-    address_id: Mapped[str | None] = mapped_column(_reference("address.id"))
+    community: Mapped[str] = mapped_column(reference("community.code"))
+    address_id: Mapped[str | None] = mapped_column(reference("address.id"))
     plate_code: Mapped[str]
     kind: Mapped[str]
     category: Mapped[str]
@@ -328,9 +333,9 @@ class CaseRow(Entered, Base):
 
 class CaseEntryRow(Entered, Base):
     __tablename__ = "case_entry"
-    __table_args__ = (_unique("id", thing="事项的步骤"), _unique("case_id", "seq", thing="事项的步骤"))
+    __table_args__ = (unique("id", thing="事项的步骤"), unique("case_id", "seq", thing="事项的步骤"))
     id: Mapped[str]
-    case_id: Mapped[str] = mapped_column(_reference("cases.id"))
+    case_id: Mapped[str] = mapped_column(reference("cases.id"))
     seq: Mapped[int]
     at: Mapped[datetime]
     by: Mapped[str]
@@ -341,9 +346,9 @@ class CaseEntryRow(Entered, Base):
 
 class CaseFileRow(Entered, Base):
     __tablename__ = "case_file"
-    __table_args__ = (_unique("id", thing="事项的附件"),)
+    __table_args__ = (unique("id", thing="事项的附件"),)
     id: Mapped[str]
-    case_id: Mapped[str] = mapped_column(_reference("cases.id"), index=True)
+    case_id: Mapped[str] = mapped_column(reference("cases.id"), index=True)
     kind: Mapped[str]
     mimetype: Mapped[str]
     key: Mapped[str]
@@ -365,9 +370,9 @@ class ScanCountRow(Base):
 
 class ListImportRow(Entered, Base):
     __tablename__ = "list_import"
-    __table_args__ = (_unique("id", thing="导入"), _unique("fingerprint", thing="名单 (同一份已导入过)"))
+    __table_args__ = (unique("id", thing="导入"), unique("fingerprint", thing="名单 (同一份已导入过)"))
     id: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    community: Mapped[str] = mapped_column(reference("community.code"), index=True)
     fingerprint: Mapped[str]
     files: Mapped[Any]
     counts: Mapped[Any]
@@ -376,10 +381,10 @@ class ListImportRow(Entered, Base):
 
 class FindingRow(Entered, Base):
     __tablename__ = "finding"
-    __table_args__ = (_unique("id", thing="问题"), Index(None, "community", "resolution"))
+    __table_args__ = (unique("id", thing="问题"), Index(None, "community", "resolution"))
     id: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"))
-    import_id: Mapped[str] = mapped_column(_reference("list_import.id"), index=True)
+    community: Mapped[str] = mapped_column(reference("community.code"))
+    import_id: Mapped[str] = mapped_column(reference("list_import.id"), index=True)
     file: Mapped[str]
     sheet: Mapped[str | None]
     row: Mapped[int]
@@ -390,7 +395,7 @@ class FindingRow(Entered, Base):
     proposal: Mapped[str]
     confidence: Mapped[str]
     with_rows: Mapped[Any]
-    address_id: Mapped[str | None] = mapped_column(_reference("address.id"), index=True)
+    address_id: Mapped[str | None] = mapped_column(reference("address.id"), index=True)
     blocks: Mapped[bool]
     resolution: Mapped[str]
     resolved_reason: Mapped[str]
@@ -400,15 +405,15 @@ class FindingRow(Entered, Base):
 
 class SettlementRow(Entered, Base):
     __tablename__ = "settlement"
-    __table_args__ = (_unique("id", thing="处理"),)
+    __table_args__ = (unique("id", thing="处理"),)
     id: Mapped[str]
-    community: Mapped[str] = mapped_column(_reference("community.code"), index=True)
+    community: Mapped[str] = mapped_column(reference("community.code"), index=True)
     act: Mapped[str]
     reason: Mapped[str]
     evidence: Mapped[str]
     effective_on: Mapped[date]
     subjects: Mapped[Any]
-    undoes: Mapped[str | None] = mapped_column(_reference("settlement.id"))
+    undoes: Mapped[str | None] = mapped_column(reference("settlement.id"))
 
 
 class EventRow(Base):

@@ -1,0 +1,146 @@
+"""What the officers' door may see and do: the web is handed a `FieldDoor` (and a `SignIn`), never the registry.
+
+Every method takes the `Actor` who asks; scope is decided behind it: what lies in another grid is `NotFound`, as if it
+did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from doorplate.people.account import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A phone that may work from now on. token: shown at every request (`Authorization: Bearer …`), given once. part: the
+    server's part of the key, 32 bytes as base64. Both are kept by the phone locked with its PIN."""
+
+    device_id: str
+    token: str
+    part: str
+    person: str
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in at the desk. token: for the cookie."""
+
+    token: str
+    actor: Actor
+
+
+class SignIn(Protocol):
+    """Accounts, sessions and devices (`registry.accounts`, `registry.devices`). Wrong name and wrong password are the same
+    NotPermitted(signin.wrong); NotPermitted(signin.locked) says until when; Unavailable."""
+
+    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone") -> Registered: ...
+
+    def device_actor(self, token: str) -> Actor:
+        """Raises NotPermitted(device.revoked, device.unknown, account.disabled)."""
+
+    def device_state(self, device_id: str) -> Literal["active", "revoked", "unknown"]:
+        """What a locked phone may ask: whether it must wipe itself."""
+
+    def renew_part(self, device_id: str, login: str, password: str) -> str:
+        """The server's part again, after the phone was too long without network. Raises as register_device."""
+
+    def password_actor(self, login: str, password: str) -> Actor:
+        """For clients that show name and password each time (ODK). Raises as register_device."""
+
+    def begin_session(self, login: str, password: str, client: str) -> Session: ...
+
+    def session_actor(self, token: str) -> Actor:
+        """Raises NotPermitted(session.over) when idle or old, ended, or the account was disabled."""
+
+    def end_session(self, token: str) -> None: ...
+
+    def change_password(self, actor: Actor, old: str, new: str) -> None:
+        """Raises InputError(password.short, password.common), NotPermitted(signin.wrong)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackManifest:
+    """What a phone should have: parts by name with their etags, settings, the person. JSON values throughout."""
+
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PackPart:
+    """One part: its etag and its JSON bytes."""
+
+    etag: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it came: claimed sha256 (hex), what it is, evidence (taken_at, lon, lat, accuracy_m, direction)."""
+
+    id: str
+    kind: Literal["photo", "voice"]
+    sha256: str
+    data: bytes
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReceipt:
+    """What became of one item. The phone drops it only when accepted or duplicate. retry: the same may be sent again later
+    (a file is missing, the registry was away); refused without retry stays on the phone with code and message."""
+
+    id: str
+    result: Literal["accepted", "duplicate", "refused"]
+    code: str = ""
+    message: str = ""
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVerdict:
+    """What a reviewer decided on an item this person sent and has not yet read."""
+
+    item: str
+    kind: str
+    status: Literal["approved", "amended", "rejected"]
+    words: str
+    place: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SyncAnswer:
+    """Receipts in the order of the items."""
+
+    receipts: Sequence[ItemReceipt]
+    verdicts: Sequence[ItemVerdict]
+    server_clock: datetime
+
+
+class FieldDoor(Protocol):
+    """Raises NotPermitted(permission.denied), Unavailable."""
+
+    def pack(self, actor: Actor) -> PackManifest: ...
+
+    def pack_part(self, actor: Actor, name: str) -> PackPart:
+        """Raises NotFound(pack.part) for a part that is not this person's."""
+
+    def store_file(self, actor: Actor, file: SentFile) -> ItemReceipt:
+        """Durable when it returns; the same again is a duplicate, other bytes under its id are refused (file.differs)."""
+
+    def sync(self, actor: Actor, items: Sequence[Any], device_clock: datetime | None) -> SyncAnswer:
+        """items: JSON values as they came. Each accepted one is on disk when this returns."""
+
+    def set_aside(self, actor: Actor, body: bytes, reason: str) -> None:
+        """Keeps what could not be read."""
+
+    def unmask(self, actor: Actor, household_id: str, why: str) -> Mapping[str, Any]:
+        """A household's name and contact in clear; logged before it is shown. Raises NotFound(household.unknown)."""
+
+    def open_round(self, actor: Actor, zone_id: str) -> Mapping[str, Any]:
+        """Begins closing a zone. Raises Refused(zone.not_done) naming how many doors have no outcome."""
