@@ -25,9 +25,10 @@ class FieldItem:
     household or plate it speaks of ("" = something new); base_version: of that record as the phone had it (0 = none).
     captured_at: by the phone's clock, corrected by skew_s (seconds the phone was ahead). payload_sealed: the item as it was sent
     (JSON), sealed with its id. fields: names of what it changes, never values. verdict: how it compared when it came in.
-    flags: codes of what a reviewer must look at (gnss.far, gnss.jump, clock.off …); a flagged one is never clean. status "recorded": nothing to review.
-    words: what the reviewer said. result: what approving it made (a settlement's or record's id). read_at: when the person who
-    sent it had read the verdict. payload_sealed None: forgotten, its retention has ended."""
+    flags: codes of what a reviewer must look at (gnss.far, gnss.jump, clock.off …); a flagged one is never clean. status
+    "recorded": nothing to review. words: what the reviewer said. result: what approving it made (a settlement's or
+    record's id). read_at: when the person who sent it had read the verdict. payload_sealed None: forgotten, its retention
+    has ended."""
 
     id: str
     kind: ItemKind
