@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from doorplate.field.settings import SyncRules
 from doorplate.people.account import Actor
 
 
@@ -124,6 +125,10 @@ class SyncAnswer:
 
 class FieldDoor(Protocol):
     """Raises NotPermitted(permission.denied), Unavailable."""
+
+    @property
+    def sync_rules(self) -> SyncRules:
+        """How much a phone may send at once."""
 
     def pack(self, actor: Actor) -> PackManifest: ...
 

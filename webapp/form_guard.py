@@ -95,7 +95,7 @@ def form_guard() -> Markup:
 
 def check_form() -> None:
     """Raises FormRefused unless this request's form was shown by us, to a person, a little while ago."""
-    if not _from_here():
+    if not came_from_here():
         raise FormRefused("elsewhere")
     age = _guard().age_s(request.form.get(TOKEN_FIELD, ""))
     if age is None:
@@ -117,7 +117,7 @@ def form_token() -> Response:
     return answer
 
 
-def _from_here() -> bool:
+def came_from_here() -> bool:
     """What the browser says of where the form was. `Origin: null` says nothing: our own pages send it too (Fetch, "append a
     request Origin header": always so under `Referrer-Policy: no-referrer`); then the token alone decides."""
     site = request.headers.get("Sec-Fetch-Site")

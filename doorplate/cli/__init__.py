@@ -13,12 +13,14 @@ import typer
 from typer._click import exceptions as usage  # typer carries its own click and shows its exceptions nowhere else
 
 from doorplate.cli import (
+    accounts,
     areas,
     audit,
     bulk,
     cases,
     demo,
     designs,
+    devices,
     export,
     factory,
     history,
@@ -73,6 +75,8 @@ app.add_typer(jobs.app)
 app.add_typer(packing.app)
 app.add_typer(cases.app)
 app.add_typer(papers.app)
+app.add_typer(accounts.app)
+app.add_typer(devices.app)
 app.add_typer(staff.app)
 app.add_typer(notices.app)
 app.add_typer(services.app)

@@ -75,7 +75,7 @@ class Grant:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody signed in, and what they hold today. `words`: name and role, for heads of pages and the trail's reader.
-    device_id: the phone they ask from, "" at the desk."""
+    device_id: the phone they ask from, "" at the desk; session: the desk's session, "" on a phone."""
 
     account_id: str
     name: str
@@ -83,3 +83,4 @@ class Actor:
     staff_id: str | None = None
     device_id: str = ""
     must_change: bool = False
+    session: str = ""

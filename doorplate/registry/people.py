@@ -105,7 +105,7 @@ def add_person(registry: Registry, new: NewPerson, rules: PeopleRules, replaces:
     Raises InputError(staff.name, staff.role, staff.phone, staff.area), Refused(staff.known, staff.left)."""
     day = today(registry)
     with registry.store.writing() as unit:
-        area = _area(unit, new.area_code)
+        area = area_in_force(unit, new.area_code)
         name, role = _word(new.name, "name", "姓名"), _word(new.role, "role", "职务")
         if any((one.name, one.role) == (name, role) and not has_left(one, day) for one in unit.staff([area])):
             raise Refused("staff.known", f"{area} 已经有职务是 {role} 的 {name}, 换电话请用 doorplate staff confirm --phone")
@@ -139,8 +139,9 @@ def _on_duty(person: Staff, day: date) -> Staff:
     return person
 
 
-def _area(reader: Reader, code: str) -> str:
-    """An area in force, or a division cut where it begins to hold: 610431001000 is the township 610431001."""
+def area_in_force(reader: Reader, code: str) -> str:
+    """An area in force, or a division cut where it begins to hold: 610431001000 is the township 610431001.
+    Raises InputError(staff.area)."""
     wanted = code.strip().upper()
     if _DIVISION.fullmatch(wanted):
         for digits in (9, 6, 4, 2):

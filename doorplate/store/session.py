@@ -14,6 +14,7 @@ from doorplate.store.jobs import Ledger
 from doorplate.store.reader import Reader
 from doorplate.store.roles import grant_public_role
 from doorplate.store.scan_counts import ScanCounts
+from doorplate.store.sessions import Sessions
 from doorplate.store.troubles import translated
 from doorplate.store.unit import Unit
 
@@ -66,6 +67,11 @@ class Store:
         """How often plates are scanned, beside the registry and in the same database."""
         self._require_current()
         return ScanCounts(self._engine)
+
+    def sessions(self) -> Sessions:
+        """Who is signed in at the desk, beside the registry and in the same database."""
+        self._require_current()
+        return Sessions(self._engine)
 
     def grant_public_role(self, name: str) -> None:
         """Makes or updates the role the residents' door connects with (`roles.py`, also for what it raises)."""

@@ -15,6 +15,7 @@ from doorplate.model import Event, PrintBatch
 from doorplate.store import chain
 from doorplate.store.reader import Reader, in_chunks
 from doorplate.store.records import KINDS, Kind, Record, Values, batch_lines, difference
+from doorplate.store.sessions import SessionActs
 from doorplate.store.tables import ADDRESS, BATCH_PLATE, EVENT
 from doorplate.store.troubles import duplicate, require_storable
 
@@ -38,7 +39,7 @@ class _Step:
         return cast(str, self.row[self.kind.key])
 
 
-class Unit(Reader):
+class Unit(SessionActs, Reader):
     """A reader that may also write. Made by `Store.writing()`; not for keeping beyond its block."""
 
     def __init__(self, connection: Connection) -> None:

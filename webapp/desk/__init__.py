@@ -1,14 +1,17 @@
-"""The staff's door. So far two rooms of it: the packing table, and the matters residents raised."""
+"""The staff's door: signing in, and the rooms behind it."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import cases, packing
+from webapp.desk import cases, home, login, packing, password
 
 
 def door() -> Blueprint:
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     packing.furnish(desk)
     cases.furnish(desk)
+    login.furnish(desk)
+    password.furnish(desk)
+    home.furnish(desk)
     return desk

@@ -1,9 +1,14 @@
-"""The officers' door: a shell that installs to the home screen, and what it asks of the server (`api`)."""
+"""The officers' door: a shell that installs to the home screen, and what it asks of the server (`signing`, `sending`)."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
+from webapp.field import answers, sending, signing
+
 
 def door() -> Blueprint:
-    return Blueprint("field", __name__, url_prefix="/field")
+    field = Blueprint("field", __name__, url_prefix="/field")
+    for part in (answers, signing, sending):
+        part.furnish(field)
+    return field

@@ -1,0 +1,217 @@
+"""Signing in: `field_view.SignIn` over the registry.
+
+A password is compared outside of any write transaction, and what it meant is decided inside one, on the account as it stands
+then: tries at the same time are counted one after the other, and once the lock holds, even the right password says nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Literal, TypeVar
+
+from doorplate.errors import InputError, NotPermitted, Unavailable
+from doorplate.field_view import Registered, Session
+from doorplate.model import Event
+from doorplate.people.account import Account, Actor
+from doorplate.people.passwords import plain_login, plain_password, require_good
+from doorplate.people.signin import SignInRules
+from doorplate.registry import Registry, devices
+from doorplate.registry.accounts import account_by_id, actor_of, roles_of
+from doorplate.registry.attempts import Nobodys, failed, locked, require_unlocked, wrong
+from doorplate.registry.days import today
+from doorplate.registry.hashing import Hashing
+from doorplate.store import Reader, Unit
+from doorplate.store.sessions import DeskSession
+
+T = TypeVar("T")
+_CLIENT = 200  # characters kept of what a browser calls itself
+_REMEMBERED = 2_000  # accounts that use ODK at the same time
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """A name and password that fitted, and until when that is believed. password: the hash it was compared with."""
+
+    account_id: str
+    password: str
+    device_id: str
+    until: datetime
+
+
+class SigningIn:
+    """Made once per process. Raises InputError(settings.secret_key) for a secret too weak to seal with."""
+
+    def __init__(self, registry: Registry, rules: SignInRules) -> None:
+        self._registry, self._rules = registry, rules
+        self._hashing, self._nobodys = Hashing(rules.hashing), Nobodys(rules.lock)
+        self._proved: dict[bytes, _Proved] = {}
+        self._key = secrets.token_bytes(32)
+
+    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone") -> Registered:
+        """Raises InputError(device.name) as well."""
+        def entered(unit: Unit, account: Account) -> Registered:
+            device, token, part = devices.register(self._registry, unit, account, name, kind)
+            return Registered(device.id, token, part, account.name, account.must_change)
+
+        return self._enter(login, password, kind, entered)
+
+    def device_actor(self, token: str) -> Actor:
+        with self._registry.store.reading() as reader:
+            device = devices.require_active(reader.device_by_token(devices.hash_of(token)))
+            account = _in_use(account_by_id(reader, device.account_id))
+            actor = self._actor(reader, account, device.id)
+        self._device_seen(device.id)
+        return actor
+
+    def device_state(self, device_id: str) -> Literal["active", "revoked", "unknown"]:
+        with self._registry.store.reading() as reader:
+            return devices.state(reader, device_id)
+
+    def renew_part(self, device_id: str, login: str, password: str) -> str:
+        """Raises NotPermitted(device.unknown) for a device of somebody else's, too; NotPermitted(device.revoked)."""
+        def entered(unit: Unit, account: Account) -> str:
+            device = unit.device(device_id)
+            mine = device if device is not None and device.account_id == account.id else None
+            return devices.part_of(self._registry, devices.require_active(mine))
+
+        return self._enter(login, password, "part", entered)
+
+    def password_actor(self, login: str, password: str) -> Actor:
+        """Raises NotPermitted(password.must_change, device.revoked) as well. What fitted is believed for some minutes: ODK shows
+        its password at every request, and hashing is slow by design."""
+        told = f"{plain_login(login)}\0{plain_password(password)}".encode("utf-8", "replace")
+        name = hmac.new(self._key, told, hashlib.sha256).digest()
+        actor = self._remembered(name)
+        return actor if actor is not None else self._enter(login, password, "odk", partial(self._admit_odk, name))
+
+    def begin_session(self, login: str, password: str, client: str) -> Session:
+        def entered(unit: Unit, account: Account) -> Session:
+            token, now = devices.token_of(self._registry), self._registry.now()
+            session = DeskSession(devices.hash_of(token), account.id, now, now, None, client[:_CLIENT])
+            unit.begin_session(session)
+            return Session(token, self._actor(unit, account, session=session.id))
+
+        return self._enter(login, password, "desk", entered)
+
+    def session_actor(self, token: str) -> Actor:
+        now, sessions = self._registry.now(), self._registry.store.sessions()
+        session = sessions.find(devices.hash_of(token))
+        if session is None or session.ended_at is not None:
+            raise _over()
+        with self._registry.store.reading() as reader:
+            account = account_by_id(reader, session.account_id)
+            actor = self._actor(reader, account, session=session.id)
+        if account.disabled or self._is_over(session, actor, now):
+            sessions.end(session.id, now)
+            raise _over()
+        if now - session.seen_at >= timedelta(seconds=self._rules.session.seen_every_s):
+            with contextlib.suppress(Unavailable):  # a busy registry must not keep anybody from reading
+                sessions.seen(session.id, now)
+        return actor
+
+    def end_session(self, token: str) -> None:
+        self._registry.store.sessions().end(devices.hash_of(token), self._registry.now())
+
+    def change_password(self, actor: Actor, old: str, new: str) -> None:
+        """Raises InputError(password.same, password.long) as well. Every other session at the desk ends."""
+        with self._registry.store.reading() as reader:
+            account = account_by_id(reader, actor.account_id)
+            require_good(new, account.login, account.name, roles_of(reader, account.id), self._rules.password)
+        if plain_password(old) == plain_password(new):
+            raise InputError("password.same", "新密码要和现在的不一样")
+        hashed = self._hashing.hash(new)
+
+        def entered(unit: Unit, proved: Account) -> None:
+            own = replace(proved, password=hashed, must_change=False)
+            unit.save(proved, own, self._event("account.password_changed", proved))
+            unit.end_sessions(proved.id, self._registry.now(), but=actor.session)
+
+        self._enter(account.login, old, "password", entered)
+
+    def _enter(self, login: str, password: str, way: str, then: Callable[[Unit, Account], T]) -> T:
+        """What `then` makes for an account whose name and password fit, in one transaction with the event of its entering."""
+        plain, now = plain_login(login), self._registry.now()
+        with self._registry.store.reading() as reader:
+            account = reader.account_by_login(plain)
+        if account is None:
+            self._nobodys.require_unlocked(plain, now)
+            self._hashing.fits(password, None)
+            raise self._nobodys.failed(plain, now)
+        require_unlocked(account, now)
+        right = self._hashing.fits(password, account.password)
+        renewed = self._hashing.hash(password) if right and self._hashing.is_outdated(account.password) else account.password
+        with self._registry.store.writing() as unit:
+            stands = account_by_id(unit, account.id)
+            require_unlocked(stands, now)
+            if right and stands.password == account.password:
+                return then(unit, self._entered(unit, _in_use(stands), renewed, way))
+            missed = self._missed(unit, stands)
+        raise locked(missed.locked_until) if missed.locked_until else wrong()
+
+    def _entered(self, unit: Unit, account: Account, password: str, way: str) -> Account:
+        after = replace(account, password=password, failures=0, locked_until=None)
+        return unit.save(account, after, self._event("account.signed_in", account, way))
+
+    def _missed(self, unit: Unit, account: Account) -> Account:
+        after = failed(account, self._rules.lock, self._registry.now())
+        verb = "account.locked" if after.locked_until else "account.signin_failed"
+        return unit.save(account, after, self._event(verb, account))
+
+    def _admit_odk(self, name: bytes, unit: Unit, account: Account) -> Actor:
+        if account.must_change:
+            raise NotPermitted("password.must_change", "这个密码是别人给的, 先在手机或工作台上改成自己的, 再用 ODK")
+        device = devices.odk_device(self._registry, unit, account)
+        until = self._registry.now() + timedelta(minutes=self._rules.odk.remember_minutes)
+        if len(self._proved) >= _REMEMBERED:
+            self._proved.clear()
+        self._proved[name] = _Proved(account.id, account.password, device.id, until)
+        return self._actor(unit, account, device.id)
+
+    def _remembered(self, name: bytes) -> Actor | None:
+        """Who showed this name and password a short while ago, if nothing changed since."""
+        proved, now = self._proved.get(name), self._registry.now()
+        if proved is None or now >= proved.until:
+            return None
+        with self._registry.store.reading() as reader:
+            account, device = account_by_id(reader, proved.account_id), reader.device(proved.device_id)
+            if account.password != proved.password or account.disabled or device is None or device.revoked_at is not None:
+                return None
+            require_unlocked(account, now)
+            return self._actor(reader, account, device.id)
+
+    def _actor(self, reader: Reader, account: Account, device_id: str = "", session: str = "") -> Actor:
+        return replace(actor_of(reader, account, today(self._registry), self._rules, device_id), session=session)
+
+    def _is_over(self, session: DeskSession, actor: Actor, now: datetime) -> bool:
+        rules = self._rules.session
+        powerful = any(grant.role == "sysadmin" for grant in actor.grants)
+        idle = rules.idle_minutes_sysadmin if powerful else rules.idle_minutes
+        return now - session.seen_at > timedelta(minutes=idle) or now - session.begun_at > timedelta(hours=rules.hours)
+
+    def _device_seen(self, device_id: str) -> None:
+        now, sessions = self._registry.now(), self._registry.store.sessions()
+        before = sessions.device_seen_at(device_id)
+        if before is None or now - before >= timedelta(seconds=self._rules.session.seen_every_s):
+            with contextlib.suppress(Unavailable):
+                sessions.device_seen(device_id, now)
+
+    def _event(self, verb: str, account: Account, way: str = "") -> Event:
+        return replace(self._registry.event(verb, account.id, source=way), actor=account.id)
+
+
+def _in_use(account: Account) -> Account:
+    """Told only to whoever has the right password or a token."""
+    if account.disabled:
+        raise NotPermitted("account.disabled", "这个账号已停用, 如果应该能用, 请找系统管理员")
+    return account
+
+
+def _over() -> NotPermitted:
+    return NotPermitted("session.over", "登录已经结束, 请重新登录")
