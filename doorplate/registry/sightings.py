@@ -6,21 +6,20 @@ every place that fits, nothing.
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from doorplate.areas.coordinates import distance_m
-from doorplate.model import Address, Event, Finding, ListImport, Place, Plate, Point, RecordedFinding, SourceRef
+from doorplate.model import Address, Event, Finding, Place, Plate, Point, SourceRef
 from doorplate.plates.lifecycle import REPLACED
 from doorplate.public_view import Sighting
+from doorplate.registry.standing_findings import Told, note
 from doorplate.store import Store, Unit
 
 ELSEWHERE = "plate.elsewhere"
 SOURCE = "扫码位置核对"
 FAR_M = 300.0  # (D) a large yard, a farm; more than phones err in the open
 VAGUE_M = 1000.0  # (D) a position known no better says nothing about a door
-MOST_COUNTED = 99  # (D) one more proves nothing, and would only lengthen the trail
 _DECIMALS = 3  # of a degree: about 100 m
 
 
@@ -57,21 +56,9 @@ def compare_place(store: Store, code: str, seen: Point, now: datetime) -> Sighti
 
 
 def _record(unit: Unit, seen: _Seen) -> None:
-    earlier = [one for one in unit.findings_at(seen.address.id, ELSEWHERE) if one.finding.value.startswith(seen.plate.code)]
-    standing = next((one for one in earlier if one.resolution == "open"), None)
-    if standing is None:
-        fresh = RecordedFinding(
-            id=uuid.uuid5(uuid.NAMESPACE_URL, f"{seen.plate.id}/{ELSEWHERE}/{len(earlier)}").hex,
-            community=seen.address.community,
-            import_id=_source(unit, seen),
-            finding=_finding(seen, 1),
-            address_id=seen.address.id,
-            place=Place(seen.address.elements, seen.about),
-        )
-        unit.save(None, fresh, seen.event("finding.raised", fresh.id))
-    elif (times := _times(standing) + 1) <= MOST_COUNTED:
-        again = replace(standing, finding=_finding(seen, times), place=Place(seen.address.elements, seen.about))
-        unit.save(standing, again, seen.event("finding.repeated", standing.id))
+    place = Place(seen.address.elements, seen.about)
+    note(unit, Told(ELSEWHERE, seen.plate.id, seen.plate.code, seen.address, SOURCE, "sighting",
+                    lambda times: _finding(seen, times), seen.event, place))
 
 
 def _finding(seen: _Seen, times: int) -> Finding:
@@ -85,18 +72,3 @@ def _finding(seen: _Seen, times: int) -> Finding:
         proposal="到现场看门牌是否还在、位置登记得对不对; 门牌不在就补制, 位置不对就改正",
         confidence="ask",
     )
-
-
-def _times(record: RecordedFinding) -> int:
-    return int(record.finding.value.partition("×")[2] or 1)
-
-
-def _source(unit: Unit, seen: _Seen) -> str:
-    """Findings come from somewhere: here from no list, but from the residents' door, once for every community."""
-    community = seen.address.community
-    fingerprint = f"sightings:{community}"
-    standing = unit.list_import(fingerprint)
-    if standing is None:
-        source = ListImport(uuid.uuid5(uuid.NAMESPACE_URL, fingerprint).hex, community, fingerprint, (SOURCE,))
-        standing = unit.save(None, source, seen.event("sighting.opened", source.id))
-    return standing.id

@@ -9,7 +9,8 @@ import pytest
 
 from doorplate.model import Point, RecordedFinding
 from doorplate.registry.scanning import Scanning
-from doorplate.registry.sightings import ELSEWHERE, MOST_COUNTED
+from doorplate.registry.sightings import ELSEWHERE
+from doorplate.registry.standing_findings import MOST_COUNTED
 from doorplate.store import Store
 from tests.support.village import CODE, additions, address, community, event, plate
 

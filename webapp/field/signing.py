@@ -15,7 +15,7 @@ from webapp.signing_in import actor
 def furnish(field: Blueprint) -> None:
     field.add_url_rule("/login", view_func=login, methods=["POST"])
     field.add_url_rule("/part", view_func=part, methods=["POST"])
-    field.add_url_rule("/password", view_func=password, methods=["POST"])
+    field.add_url_rule("/password", "password", password, methods=["POST"])
     field.add_url_rule("/devices/<device_id>/state", view_func=device_state)
 
 

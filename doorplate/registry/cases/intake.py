@@ -58,6 +58,19 @@ def take_in(work: Casework, request: AskRequest) -> Receipt:
     return _receipt(work, case, repeated=known is not None)
 
 
+def take_in_within(work: Casework, unit: Unit, request: AskRequest, by: str) -> Case:
+    """A matter without files somebody of the staff brings in (by: their account), inside the caller's transaction; the same
+    client id is the same matter. Raises as `cases_view.PublicCases.ask`."""
+    request = replace(request, client_id=_client_id(request.client_id))
+    known = unit.case_by_client(request.client_id)
+    if known is not None:
+        return known
+    asked = _in_order(work, door_of(work, unit, request.plate_code), request)
+    if not asked.text:
+        raise InputError("case.no_words", "请写下要说的事", field="text")
+    return _write(work, unit, request, asked, (), by)
+
+
 def fresh_receipt(work: Casework, reader: Reader) -> str:
     """A receipt number nobody has: random, of the plate code's alphabet."""
     while True:
@@ -123,14 +136,15 @@ def _contact(work: Casework, request: AskRequest) -> Contact:
     return contact
 
 
-def _write(work: Casework, unit: Unit, request: AskRequest, asked: _Asked, files: tuple[Clean, ...]) -> Case:
+def _write(work: Casework, unit: Unit, request: AskRequest, asked: _Asked, files: tuple[Clean, ...],
+           by: str = RESIDENT) -> Case:
     """The door is read again: between looking and writing the plate may have been withdrawn."""
     door = door_of(work, unit, request.plate_code)
     case = _accepted(work, unit, door, request, asked)
-    unit.save(None, case, work.event("case.opened", case.id, RESIDENT))
+    unit.save(None, case, work.event("case.opened", case.id, by))
     case = replace(case, version=1)
-    case = work.step(unit, case, case, Said("accepted", RESIDENT))
-    record_files(work, unit, case.id, files, RESIDENT)
+    case = work.step(unit, case, case, Said("accepted", by))
+    record_files(work, unit, case.id, files, by)
     subject = subject_of(work, unit, case.kind, case.about)
     charge = first_charge(subject, asked.category.level, case.urgent, door.staff)
     routed = replace(case, status="routed", level=charge.level, owner_id=charge.owner_id, due_at=work.due(case, charge.level))

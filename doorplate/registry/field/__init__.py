@@ -69,6 +69,10 @@ class FieldWork:
             message = "这条外勤数据打不开: 密钥不是封存时的那一把, 或数据被改动过"
             raise Refused("field.seal_broken", message, id=belongs_to) from exc
 
+    def by(self, account_id: str) -> Registry:
+        """The registry as this account acts in it."""
+        return replace(self.registry, actor=account_id)
+
     def event(self, verb: str, subject_id: str, by: str, reason: str = "", source: str = "") -> Event:
         """An event by an account (or CLOCK), now."""
         return replace(self.registry.event(verb, subject_id, reason, source), actor=by)

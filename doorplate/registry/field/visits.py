@@ -1,0 +1,53 @@
+"""走访: somebody was at a door, why, what was done, and the matter it brought up."""
+
+from __future__ import annotations
+
+from doorplate.cases.nearness import metres_between
+from doorplate.cases_view import AskRequest
+from doorplate.errors import InputError, Refused
+from doorplate.field.gnss import averaged
+from doorplate.field.items import OpenedMatter, VisitDone
+from doorplate.field.records import FieldItem, Visit
+from doorplate.plates.lifecycle import REPLACED
+from doorplate.registry.cases.intake import take_in_within
+from doorplate.registry.field import FieldWork
+from doorplate.store import Reader, Unit
+
+
+def record_visit(work: FieldWork, unit: Unit, item: FieldItem, sent: VisitDone) -> str:
+    """Writes the visit, and its matter as a case. Gives the visit's id (the item's).
+
+    Raises InputError(visit.purpose, visit.service), Refused(visit.no_matters, visit.no_plate), and as `take_in_within`."""
+    purposes = {one.id for one in work.settings.visit.purposes}
+    if unknown := [one for one in sent.purposes if one not in purposes]:
+        raise InputError("visit.purpose", f"没有“{unknown[0]}”这种走访目的, 请更新离线包", field="purposes")
+    services = {entry.id for entry in work.services}
+    if unknown := [one for one in sent.done if one not in services]:
+        raise InputError("visit.service", f"没有“{unknown[0]}”这项服务, 请更新离线包", field="done")
+    address_id = item.address_id or ""
+    case_id = _open_case(work, unit, item, address_id, sent.matter) if sent.matter else None
+    visit = Visit(
+        id=item.id, address_id=address_id, account_id=item.account_id, at=item.captured_at, presence=sent.presence,
+        purposes=tuple(dict.fromkeys(sent.purposes)), done=tuple(dict.fromkeys(sent.done)), case_id=case_id,
+        distance_m=_distance(unit, address_id, sent), flags=item.flags,
+        words_sealed=work.sealed(sent.note.encode(), item.id) if sent.note else None)
+    unit.save(None, visit, work.event("visit.recorded", visit.id, item.account_id, source=f"field:{item.id}"))
+    return visit.id
+
+
+def _open_case(work: FieldWork, unit: Unit, item: FieldItem, address_id: str, matter: OpenedMatter) -> str:
+    """Routed like any other; the item's id makes sure that it is opened once."""
+    if work.casework is None:
+        raise Refused("visit.no_matters", "这里没有开通诉求办理, 请把要办的事写在备注里")
+    living = [plate for plate in unit.plates_of([address_id]) if plate.status not in REPLACED and plate.status != "planned"]
+    if not living:
+        raise Refused("visit.no_plate", "这个门还没有门牌, 不能开成诉求; 请把要办的事写在备注里")
+    asked = AskRequest(item.id, living[0].code, "report", matter.category, matter.text, sure_not_emergency=True)
+    account = unit.account(item.account_id)
+    return take_in_within(work.casework, unit, asked, (account.staff_id if account else None) or item.account_id).id
+
+
+def _distance(reader: Reader, address_id: str, sent: VisitDone) -> float | None:
+    """Metres between phone and door, None where either is not known."""
+    address, there = reader.address(address_id), averaged(sent.fixes)
+    return round(metres_between(address.point, there), 1) if address and address.point and there else None
