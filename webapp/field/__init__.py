@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.field import answers, sending, signing
+from webapp.field import answers, packing_up, sending, signing
 
 
 def door() -> Blueprint:
     field = Blueprint("field", __name__, url_prefix="/field")
-    for part in (answers, signing, sending):
+    for part in (answers, signing, packing_up, sending):
         part.furnish(field)
     return field

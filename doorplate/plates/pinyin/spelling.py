@@ -34,6 +34,12 @@ def spell(name: str, style: Style_ = "tones", division: str = "") -> str:
     return styled(" ".join(spelled), style)
 
 
+def syllables(name: str, division: str = "") -> list[str]:
+    """The readings of the characters of a name, one each, with tones; letters and digits stay as they are. Empty when some
+    character has no reading known here."""
+    return _syllables(name, "", division)
+
+
 def styled(text: str, style: Style_) -> str:
     """Pinyin with tone marks as it is painted; ü keeps its dots."""
     if style == "tones":

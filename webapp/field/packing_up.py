@@ -1,0 +1,29 @@
+"""The pack a phone fetches: what it should have, and each part, answered 304 where the phone has it already."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from webapp.access import may
+from webapp.field.answers import answer
+from webapp.reach import field_door
+from webapp.signing_in import actor
+
+
+def furnish(field: Blueprint) -> None:
+    field.add_url_rule("/pack", view_func=pack)
+    field.add_url_rule("/pack/<path:name>", view_func=pack_part)
+
+
+@may("device")
+def pack() -> Response:
+    return answer(dict(field_door().pack(actor()).body))
+
+
+@may("device")
+def pack_part(name: str) -> Response:
+    part = field_door().pack_part(actor(), name)
+    response = Response(part.body, mimetype="application/json")
+    response.set_etag(part.etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
