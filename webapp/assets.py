@@ -20,6 +20,7 @@ BUNDLES = {"scan.css": ("css/tokens.css", "css/base.css", "css/scan.css"), "plat
            "plate.js": ("js/plate.js", "js/sighting.js"), "card.png": ("img/card.png",),
            "packing.css": ("css/tokens.css", "css/base.css", "css/packing.css"), "packing.js": ("js/packing.js",),
            "cases.css": ("css/tokens.css", "css/base.css", "css/cases.css"), "cases.js": ("js/cases.js",),
+           "review.css": ("css/tokens.css", "css/base.css", "css/review.css"), "review.js": ("js/review.js",),
            "signin.css": ("css/tokens.css", "css/base.css", "css/signin.css"), "ask.css": ("css/ask.css",),
            "ask.js": ("js/ask_store.js", "js/ask_sending.js", "js/ask_photos.js", "js/ask_voice.js", "js/ask_draft.js",
                       "js/ask.js"),

@@ -49,12 +49,14 @@ class Clean:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """更正: another number, street, grid (id) or point. None = stays as it is."""
+    """更正: another number, street, grid (id) or point, another kind of place or its name. None = stays as it is."""
 
     grounds: Grounds
     elements: Elements | None = None
     grid_id: str | None = None
     point: Point | None = None
+    place_kind: Literal["household", "public"] | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Assign:
     point: Point | None = None
     grid_id: str | None = None
     place_kind: Literal["household", "public"] = "household"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +146,23 @@ def require_grounds(grounds: Grounds, today: date) -> None:
     """Raises Refused(operation.no_reason, operation.personal_data, operation.effective_date)."""
     if not grounds.reason.strip():
         raise Refused("operation.no_reason", "要写明理由, 例如“现场核对, 原登记有误”")
-    if _PERSONAL.search(grounds.reason + " " + grounds.evidence):
+    if holds_personal_number(grounds.reason + " " + grounds.evidence):
         raise Refused("operation.personal_data", "理由和依据会永久留痕, 请不要写手机号和身份证号")
     if not EARLIEST <= grounds.effective_on <= today + LATEST:
         raise Refused(
             "operation.effective_date",
             f"生效日期 {grounds.effective_on} 不对: 要在 {EARLIEST} 以后, 最多提前一年 ({today + LATEST})",
         )
+
+
+def without_personal_numbers(text: str) -> str:
+    """The text with mobile and identity numbers taken out: for words somebody else wrote that shall become a reason."""
+    return _PERSONAL.sub("…", text)
+
+
+def holds_personal_number(text: str) -> bool:
+    """Whether a mobile number or an identity number stands in it."""
+    return _PERSONAL.search(text) is not None
 
 
 def require_free(key: str, standard_address: str, own_id: str, around: Surroundings) -> None:
@@ -182,6 +195,7 @@ def _assigned(operation: Assign, around: Surroundings) -> Address:
         point=operation.point,
         grid_id=operation.grid_id,
         place_kind=operation.place_kind,
+        name=operation.name,
     )
 
 
@@ -197,6 +211,8 @@ def _changed(address: Address, operation: Correct, around: Surroundings) -> Addr
         key=key,
         grid_id=operation.grid_id or address.grid_id,
         point=operation.point or address.point,
+        place_kind=operation.place_kind or address.place_kind,
+        name=address.name if operation.name is None else operation.name,
     )
     if after == address:
         raise Refused("operation.no_change", f"{address.standard_address} 本来就是这样, 没有可改的")

@@ -23,6 +23,7 @@ from doorplate.cli import (
     devices,
     export,
     factory,
+    field,
     history,
     jobs,
     lists,
@@ -31,6 +32,7 @@ from doorplate.cli import (
     packing,
     papers,
     plates,
+    population,
     publish,
     reprint,
     services,
@@ -86,6 +88,8 @@ app.command("publish")(publish.publish)
 app.command("export")(export.export)
 app.command("register")(history.register)
 app.command("changes")(history.changes)
+app.add_typer(field.app)
+app.add_typer(population.app)
 app.add_typer(audit.audit, name="audit")
 
 

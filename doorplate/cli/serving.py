@@ -11,6 +11,7 @@ import typer
 
 from doorplate.cli.cases import open_cases
 from doorplate.cli.console import out
+from doorplate.cli.work import open_staff_doors
 from doorplate.errors import InputError
 from doorplate.registry.cases.casework import Casework
 from doorplate.registry.cases.clock import escalate_due
@@ -28,7 +29,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="监听地址, 默认只有本机")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="端口, 默认 8000")] = None,
 ) -> None:
-    """开网页: 居民扫门牌看到的页面, 咨询、上报和预约。服务事项放在 DOORPLATE_HOME 里的 services.toml。"""
+    """开网页: 居民扫门牌看到的页面, 咨询、上报和预约。服务事项放在 DOORPLATE_HOME 里的 services.toml。
+
+    DOORPLATE_DOORS=scan,field,desk 同时开工作人员的外勤和工作台; 先用 doorplate accounts add 建账号。"""
     settings = load_settings()
     work = open_cases(settings.model_copy(update={"database_url": settings.public_database}))
     services, people = load_services(settings.home / "services.toml"), people_files(settings.home)
@@ -55,7 +58,8 @@ def run_doors(settings: Settings, scanning: Scanning, host: str, port: int, work
         from webapp.serve import serve as serve_app
 
         cases = DoorCases(work) if work else None
-        app = create_app(settings, scanning, doors=settings.doors, cases=cases, form_key=secret_key(settings))
+        app = create_app(settings, scanning, doors=settings.doors, cases=cases, form_key=secret_key(settings),
+                         work=open_staff_doors(settings))
         chores = [Chore("clock", partial(escalate_due, work), _CLOCK_S, alone=True),
                   Chore("retention", partial(forget_old, work), _FORGETTING_S, alone=True)] if work else []
         serve_app(app, host, port, chores, settings.home / "clock.lock")

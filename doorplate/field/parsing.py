@@ -30,7 +30,7 @@ _TROUBLES: tuple[tuple[str, str, str], ...] = (
     ("literal_error", "item.choice", "不在可选的范围内"),
     ("string_pattern", "item.wrong", "写法不对"),
 )
-_WORDS = {
+FIELD_WORDS = {
     "id": "编号", "at": "时间", "community": "社区代码", "address": "地址编号", "base": "版本",
     "fixes": "定位", "files": "附件", "note": "备注", "operation": "操作", "changes": "更改",
     "reason": "原因", "point": "位置", "household": "户编号", "members": "人数",
@@ -41,8 +41,9 @@ _WORDS = {
     "result": "结果", "item": "条目编号", "number": "门牌号", "suffix": "附号", "street": "街路巷",
     "lane": "巷", "hamlet": "组", "compound": "小区", "building": "楼栋", "unit": "单元",
     "floor": "楼层", "room": "室", "lon": "经度", "lat": "纬度", "accuracy_m": "精度",
-    "grid": "网格", "kind": "种类",
+    "grid": "网格", "kind": "种类", "status": "状态", "place_kind": "住户或公共场所",
 }
+"""What people call the fields of items."""
 
 
 def parse_item(value: Any) -> Item:
@@ -85,7 +86,7 @@ def _refusal(exc: ValidationError) -> InputError:
     if kind.startswith("union_tag"):
         path = ["kind"]
     shown = path[:-1] if kind == "extra_forbidden" else path  # an unknown field's name may hold anything
-    names = [_WORDS[part] for part in shown if part in _WORDS]
+    names = [FIELD_WORDS[part] for part in shown if part in FIELD_WORDS]
     where = f"「{names[-1]}」" if names else "这一条"
     told = f"{where}里有一个字段: {what}" if kind == "extra_forbidden" else f"{where}{what}"
     return InputError(code, told, field=".".join(shown))

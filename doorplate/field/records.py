@@ -17,6 +17,8 @@ ItemStatus = Literal["waiting", "approved", "amended", "rejected", "recorded"]
 Verdict = Literal["clean", "soft", "hard"]
 MountOutcome = Literal["mounted", "absent", "refused", "damaged", "lost", "no_place"]
 RecheckResult = Literal["right", "wrong", "missing", "damaged"]
+FORGOTTEN = "(已过保存期)"
+"""Stands where words were that are no longer kept: that there was a reason stays known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,10 +109,13 @@ class VisitRules(_Data):
 
 
 class HouseholdRules(_Data):
+    """looks: the reasons for which a household may be looked at or unmasked."""
+
     tenure: tuple[Option, ...]
     needs: tuple[Need, ...]
     purposes: tuple[Purpose, ...]
     relations: tuple[Option, ...]
+    looks: tuple[Option, ...]
 
 
 class KeepRules(_Data):

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -34,6 +35,11 @@ def permission_rules() -> PermissionRules:
     """The rules that ship with the package."""
     name = "permissions.toml"
     return parse_permissions(resources.files("doorplate.people").joinpath("data", name).read_text("utf-8"), name)
+
+
+def load_permissions(path: Path) -> PermissionRules:
+    """An office's own rules where the file exists, else ours. Raises InputError(permissions.invalid)."""
+    return parse_permissions(path.read_text("utf-8"), path.name) if path.is_file() else permission_rules()
 
 
 def parse_permissions(text: str, name: str) -> PermissionRules:

@@ -87,10 +87,19 @@ def explain(registry: Registry, codes: Sequence[str], ending: Ending, reason: st
         for plate in plates:
             if plate.status != "issued":
                 raise Refused("plate.not_out", f"这块门牌{NAMES[plate.status]}, 不在安装员手里", plate_code=plate.code)
-            box = _box_of(unit, plate.code)
-            after = replace(box, kept={**box.kept, plate.code: reason.strip()})
-            unit.save(box, after, registry.event("box.plate_kept", box.id, reason=reason.strip()))
+            if not keep_in(registry, unit, plate, reason.strip()):
+                raise NotFound("box.unknown", "这块门牌不在任何一箱里", plate_code=plate.code)
         return len(plates)
+
+
+def keep_in(registry: Registry, unit: Unit, plate: Plate, reason: str) -> bool:
+    """Writes down that a plate stays with its installer for the next day; False where it is in no box."""
+    box = _box_of(unit, plate.code)
+    if box is None:
+        return False
+    after = replace(box, kept={**box.kept, plate.code: reason})
+    unit.save(box, after, registry.event("box.plate_kept", box.id, reason=reason))
+    return True
 
 
 def close_box(registry: Registry, batch: str, number: int) -> Reckoning:
@@ -137,12 +146,10 @@ def boxes_out(registry: Registry, community: str) -> tuple[Day, ...]:
         return tuple(Day(box, box.batch_id, reckon(box, reader.plates_coded(box.codes))) for box in out)
 
 
-def _box_of(reader: Reader, code: str) -> PlateBox:
+def _box_of(reader: Reader, code: str) -> PlateBox | None:
     batch = reader.batch_of(code)
     boxes = [box for box in reader.boxes(batch) if code in box.codes] if batch else []
-    if not boxes:
-        raise NotFound("box.unknown", "这块门牌不在任何一箱里", plate_code=code)
-    return boxes[-1]
+    return boxes[-1] if boxes else None
 
 
 def _plates(unit: Unit, codes: Sequence[str]) -> list[Plate]:

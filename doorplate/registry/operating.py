@@ -14,6 +14,7 @@ from doorplate.registry import Registry
 from doorplate.registry.bench import Bench, Effect, begin
 from doorplate.registry.exchanging import rings
 from doorplate.registry.following import follow
+from doorplate.store import Reader, Unit
 
 
 @dataclass(frozen=True)
@@ -40,25 +41,41 @@ def operate(registry: Registry, community: str, tasks: Sequence[Task]) -> Done:
     Raises NotFound(community.unknown, address.unknown) and Refused as `operations.apply`.
     """
     with registry.store.writing() as unit:
-        bench, settlement = begin(registry, unit, community, tasks[0].operation.grounds, "operate")
-        for task in tasks:
-            if task.address_id is not None and task.address_id not in bench.addresses:
-                raise NotFound("address.unknown", f"登记簿里没有地址 {task.address_id}", address=task.address_id)
-        together = _together(bench, tasks)
-        for task in tasks:
-            if task.address_id not in together:
-                _do(bench, task)
-            elif group := together[task.address_id]:
-                bench.exchange([(bench.addresses[one], correction) for one, correction in group.items()])
-                group.clear()
-        effects = bench.effects()
-        return Done(bench.write(unit, settlement), effects)
+        return operate_in(registry, unit, community, tasks)
+
+
+def operate_in(registry: Registry, unit: Unit, community: str, tasks: Sequence[Task]) -> Done:
+    """The same inside a transaction the caller holds, together with what else is to be written. Raises as `operate`, having
+    written nothing."""
+    bench, settlement = begin(registry, unit, community, tasks[0].operation.grounds, "operate")
+    effects = _carried_out(bench, tasks)
+    return Done(bench.write(unit, settlement), effects)
+
+
+def foreseen(registry: Registry, reader: Reader, community: str, tasks: Sequence[Task]) -> tuple[Effect, ...]:
+    """What `operate` would do to addresses and plates; writes nothing. Raises as `operate`."""
+    bench, _ = begin(registry, reader, community, tasks[0].operation.grounds, "operate")
+    return _carried_out(bench, tasks)
 
 
 def codes_of(effects: Iterable[Effect]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(plates that need new metal, plates to take down), over many effects."""
     listed = list(effects)
     return tuple(c for e in listed for c in e.new_metal), tuple(c for e in listed for c in e.take_down)
+
+
+def _carried_out(bench: Bench, tasks: Sequence[Task]) -> tuple[Effect, ...]:
+    for task in tasks:
+        if task.address_id is not None and task.address_id not in bench.addresses:
+            raise NotFound("address.unknown", f"登记簿里没有地址 {task.address_id}", address=task.address_id)
+    together = _together(bench, tasks)
+    for task in tasks:
+        if task.address_id not in together:
+            _do(bench, task)
+        elif group := together[task.address_id]:
+            bench.exchange([(bench.addresses[one], correction) for one, correction in group.items()])
+            group.clear()
+    return bench.effects()
 
 
 def _together(bench: Bench, tasks: Sequence[Task]) -> dict[str | None, dict[str, Correct]]:

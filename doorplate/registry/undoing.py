@@ -33,17 +33,22 @@ def undo(registry: Registry, operation: str, reason: str = "") -> Done:
     Raises NotFound(settlement.unknown), InputError(settlement.ambiguous), Refused(undo.already, undo.built_upon, operation.…).
     """
     with registry.store.writing() as unit:
-        act = _named(unit, operation)
-        grounds = Grounds(reason.strip() or "撤销", f"操作 {act.id[:8]}", act.effective_on)
-        require_grounds(grounds, today(registry))
-        settlement = Settlement(
-            registry.new_id(), act.community, "undo", grounds.reason, grounds.evidence, act.effective_on, (), undoes=act.id
-        )
-        undoing = _Undoing(registry, unit, act, settlement.source)
-        undoing.restore(grounds)
-        undoing.require_nothing_built()
-        effects = undoing.bench.effects()
-        return Done(undoing.bench.write(unit, settlement), effects, tuple(undoing.restoring.changed))
+        return undo_in(registry, unit, operation, reason)
+
+
+def undo_in(registry: Registry, unit: Unit, operation: str, reason: str = "") -> Done:
+    """The same inside a transaction the caller holds. Raises as `undo`, having written nothing."""
+    act = _named(unit, operation)
+    grounds = Grounds(reason.strip() or "撤销", f"操作 {act.id[:8]}", act.effective_on)
+    require_grounds(grounds, today(registry))
+    settlement = Settlement(
+        registry.new_id(), act.community, "undo", grounds.reason, grounds.evidence, act.effective_on, (), undoes=act.id
+    )
+    undoing = _Undoing(registry, unit, act, settlement.source)
+    undoing.restore(grounds)
+    undoing.require_nothing_built()
+    effects = undoing.bench.effects()
+    return Done(undoing.bench.write(unit, settlement), effects, tuple(undoing.restoring.changed))
 
 
 def _named(reader: Reader, start: str) -> Settlement:

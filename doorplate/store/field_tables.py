@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from doorplate.store.tables import Base, Entered, reference, unique
@@ -16,7 +16,11 @@ class FieldItemRow(Entered, Base):
 
     __tablename__ = "field_item"
     __table_args__ = (unique("id", thing="外勤条目"), Index(None, "community", "status"),
-                      Index(None, "account_id", "captured_at"))
+                      Index(None, "account_id", "captured_at"),
+                      Index("ix_field_item_waiting", "received_at", "fid", sqlite_where=text("status = 'waiting'"),
+                            postgresql_where=text("status = 'waiting'")),
+                      Index("ix_field_item_reviewed", "reviewed_at", "fid", sqlite_where=text("reviewed_at IS NOT NULL"),
+                            postgresql_where=text("reviewed_at IS NOT NULL")))
     id: Mapped[str]
     kind: Mapped[str]
     account_id: Mapped[str] = mapped_column(reference("account.id"))

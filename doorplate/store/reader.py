@@ -41,6 +41,7 @@ from doorplate.model import (
 from doorplate.store import chain, loaded, public_pages
 from doorplate.store.account_reader import AccountQueries
 from doorplate.store.case_reader import CaseQueries
+from doorplate.store.chunks import in_chunks
 from doorplate.store.field_reader import FieldQueries
 from doorplate.store.geometry import bbox, window
 from doorplate.store.pack_reader import PackQueries
@@ -69,17 +70,9 @@ T = TypeVar("T")
 Condition = ColumnElement[bool]
 Resolution = Literal["open", "settled", "dismissed"]
 
-_CHUNK = 500  # values in one IN list; SQLite allows 32,766 variables, older builds 999
 _BLOCK = 2_000  # rows fetched at a time while streaming
 _SPARE = 10  # more candidates than asked for: the order by flat distance may differ in the last places
 _ELLIPSOID = Geod(ellps="GRS80")  # CGCS2000; distances on EPSG:4490 itself would be degrees
-
-
-def in_chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    """The distinct values, in lists short enough for one statement."""
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start:start + _CHUNK]
 
 
 class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQueries, VisitQueries, PackQueries):

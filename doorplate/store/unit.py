@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from doorplate.errors import Refused
 from doorplate.model import Event, PrintBatch
 from doorplate.store import chain
-from doorplate.store.reader import Reader, in_chunks
+from doorplate.store.chunks import in_chunks
+from doorplate.store.reader import Reader
 from doorplate.store.records import KINDS, Kind, Record, Values, batch_lines, difference
 from doorplate.store.sessions import SessionActs
 from doorplate.store.tables import ADDRESS, BATCH_PLATE, EVENT

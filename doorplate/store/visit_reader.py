@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, or_, select
 
 from doorplate.field.household_records import Consent, Person, PopulationModule
 from doorplate.field.records import FORGOTTEN, FieldItem, Mounting, Visit, ZoneRound
+from doorplate.store.chunks import in_chunks
 from doorplate.store.field_tables import CONSENT, FIELD_ITEM, MOUNTING, PERSON, POPULATION_MODULE, VISIT, ZONE_ROUND
 from doorplate.store.records import KINDS
 from doorplate.store.tables import HOUSEHOLD
@@ -32,9 +33,10 @@ class VisitQueries:
         return self._done(Visit, select(VISIT).where(*within).order_by(VISIT.c.at, VISIT.c.fid))
 
     def mountings_at(self, address_ids: Collection[str]) -> tuple[Mounting, ...]:
-        """At some hundreds of doors, in the order they happened."""
-        query = select(MOUNTING).where(MOUNTING.c.address_id.in_(list(address_ids)))
-        return self._done(Mounting, query.order_by(MOUNTING.c.at, MOUNTING.c.fid))
+        """At these doors, door by door in the order they happened."""
+        order = (MOUNTING.c.address_id, MOUNTING.c.at, MOUNTING.c.fid)
+        return tuple(one for chunk in in_chunks(address_ids)
+                     for one in self._done(Mounting, select(MOUNTING).where(MOUNTING.c.address_id.in_(chunk)).order_by(*order)))
 
     def zone_round(self, round_id: str) -> ZoneRound | None:
         found = self._done(ZoneRound, select(ZONE_ROUND).where(ZONE_ROUND.c.id == round_id))
@@ -45,9 +47,9 @@ class VisitQueries:
         return self._done(ZoneRound, select(ZONE_ROUND).where(ZONE_ROUND.c.zone_id == zone_id).order_by(ZONE_ROUND.c.fid))
 
     def consents_of(self, household_ids: Collection[str]) -> tuple[Consent, ...]:
-        """Withdrawn ones too, in the order they were given; some hundreds of households."""
-        query = select(CONSENT).where(CONSENT.c.household_id.in_(list(household_ids))).order_by(CONSENT.c.fid)
-        return self._done(Consent, query)
+        """Withdrawn ones too; a household's in the order they were given."""
+        asked = [select(CONSENT).where(CONSENT.c.household_id.in_(chunk)) for chunk in in_chunks(household_ids)]
+        return tuple(one for query in asked for one in self._done(Consent, query.order_by(CONSENT.c.fid)))
 
     def persons_of(self, household_id: str) -> tuple[Person, ...]:
         """Those who left too."""

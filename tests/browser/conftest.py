@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from forms_page import Forms
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,3 +76,18 @@ def visit(browser: Browser, door: str) -> Iterator[Callable[..., Visit]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def forms(browser: Browser) -> Iterator[Callable[..., Forms]]:
+    """forms(**context options, pack=…, lang=…): the officers' forms on a phone. Nothing may have gone wrong on it unseen."""
+    opened: list[Forms] = []
+
+    def open_forms(**options: object) -> Forms:
+        opened.append(Forms(browser, **options))
+        return opened[-1]
+
+    yield open_forms
+    for one in opened:
+        one.context.close()
+        assert one.errors == []

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from door_stories import HOME, NEAR, REVIEWER, World, world
+from door_stories import FAR, HOME, NEAR, NEXT, REVIEWER, WORKER, World, world
 
 from doorplate.errors import DoorplateError, InputError, NotFound, Refused
 from doorplate.field.household_records import PopulationModule
+from doorplate.field.items import ITEM, HouseholdCount
+from doorplate.field.records import FieldItem
+from doorplate.households.seal import Sealer
 from doorplate.model import Household
-from doorplate.registry.field.households import apply_household, contact_of
+from doorplate.people.account import Actor, Grant
+from doorplate.registry.field.household_facts import erase_household_facts, household_record
+from doorplate.registry.field.households import apply_household, contact_of, receive_household
+from doorplate.registry.field.persons import name_of
+from doorplate.registry.field.unmasking import record_look, unmask
 from doorplate.store import Store
 from tests.support.village import uid
 
@@ -127,6 +136,35 @@ class TestPersons:
         assert one.guardian_consent_id
         assert here.work.opened(one.name_sealed or b"", one.id).decode() == "李四"
 
+    @pytest.mark.parametrize(("more", "code"), [
+        ({"birth_year": None}, "household.birth_year"), ({"birth_year": 2050}, "household.birth_year"),
+        ({"relation": "king"}, "household.relation")])
+    def test_an_age_nobody_knows_may_be_a_childs(self, here: World, more: dict[str, Any], code: str) -> None:
+        self.switch_on(here)
+        assert refusal(here, self.person(**more), InputError, consents=(consent(here, "persons"),)) == code
+
+    def test_a_correction_leaves_what_it_does_not_speak_of(self, here: World) -> None:
+        self.switch_on(here)
+        count(here, self.person(), (consent(here, "persons"),))
+        count(here, {"persons": [{"id": uid("person"), "name": "李五"}]})
+        with here.store.reading() as reader:
+            [one] = reader.persons_of(HOME)
+        assert (name_of(here.work, one), one.birth_year, one.relation) == ("李五", 1980, "family")
+        assert refusal(here, {"persons": [{"id": uid("person"), "birth_year": 2015}]}) == "household.no_guardian"
+
+    def test_a_guardian_who_takes_it_back_takes_the_child_back(self, here: World) -> None:
+        self.switch_on(here)
+        both = {"persons": [*self.person()["persons"], {"id": uid("child"), "name": "小五", "birth_year": 2015}]}
+        count(here, both, (consent(here, "persons"), consent(here, "guardian")))
+        count(here, {"members": 2}, (consent(here, "guardian", given=False),))
+        with here.store.reading() as reader:
+            assert [name_of(here.work, one) for one in reader.persons_of(HOME)] == ["李四", ""]
+
+    def test_somebody_of_another_household_is_not_taken_over(self, here: World) -> None:
+        self.switch_on(here)
+        count(here, self.person(), (consent(here, "persons"),))
+        assert refusal(here, self.person(), household=None, consents=(consent(here, "persons"),)) == "store.duplicate"
+
     def test_who_leaves_or_takes_back_their_word_is_forgotten(self, here: World) -> None:
         self.switch_on(here)
         count(here, self.person(), (consent(here, "persons"),))
@@ -137,3 +175,145 @@ class TestPersons:
         count(here, {"members": 1}, (consent(here, "persons", given=False),))
         with here.store.reading() as reader:
             assert all(one.name_sealed is None and one.birth_year is None for one in reader.persons_of(HOME))
+
+
+def received(here: World, sent: HouseholdCount, **more: Any) -> FieldItem:
+    """As it comes in: kept, and what is taken back holds at once."""
+    with here.store.writing() as unit:
+        item = here.item(sent, subject_id=sent.household or "", status="waiting", **more)
+        item = unit.save(None, item, here.work.registry.event("item.received", item.id))
+        receive_household(here.work, unit, item, sent)
+        return item
+
+
+def kept(here: World) -> Household:
+    with here.store.reading() as reader:
+        [found] = reader.households_of([HOME])
+        return found
+
+
+def payload(here: World, item: FieldItem) -> bytes:
+    with here.store.reading() as reader:
+        [now] = [one for one in reader.household_items(HOME) if one.id == item.id]
+    return here.work.opened(now.payload_sealed or b"", now.id)
+
+
+def opened_household(payload: bytes) -> HouseholdCount:
+    sent = ITEM.validate_json(payload)
+    assert isinstance(sent, HouseholdCount)
+    return sent
+
+
+class TestTakenBack:
+    """Nobody's review is waited for."""
+
+    def test_what_it_covered_is_gone_at_once_also_from_what_phones_sent(self, here: World) -> None:
+        contact = {"contact": {"name": "张三", "phone": "13812345678"}, "members": 3}
+        first = received(here, here.told("household", household=HOME, changes=contact, consents=[consent(here, "contact")]))
+        count(here, contact, (consent(here, "contact"),))
+        assert "张三".encode() in payload(here, first)
+        back = here.told("household", household=HOME, changes={}, consents=[consent(here, "contact", given=False)])
+        received(here, back)
+        assert kept(here).contact_sealed is None
+        with here.store.reading() as reader:
+            assert all(one.withdrawn_at for one in reader.consents_of([HOME]))
+        left = opened_household(payload(here, first))
+        assert (left.changes.contact, left.changes.members, left.consents) == (None, 3, ())
+
+    def test_approving_what_waited_brings_nothing_back(self, here: World) -> None:
+        sent = here.told("household", household=HOME, changes={"contact": {"name": "张三"}, "members": 7},
+                         consents=[consent(here, "contact")])
+        waiting = received(here, sent)
+        received(here, here.told("household", household=HOME, changes={}, consents=[consent(here, "contact", given=False)]))
+        with here.store.writing() as unit:
+            apply_household(here.work, unit, waiting, opened_household(payload(here, waiting)), REVIEWER)
+        assert (kept(here).members, kept(here).contact_sealed) == (7, None)
+
+    def test_a_need_and_other_words_stay(self, here: World) -> None:
+        count(here, {"needs": {"add": ["barrier_free", "large_print"]}, "contact": {"name": "张三"}},
+              (consent(here, "sensitive"), consent(here, "contact")))
+        received(here, here.told("household", household=HOME, changes={}, consents=[consent(here, "sensitive", given=False)]))
+        assert kept(here).needs == ("large_print",)
+        assert kept(here).contact_sealed is not None
+
+
+@pytest.mark.parametrize(("more", "code"), [
+    ({"address": NEXT}, "household.elsewhere"),
+    ({"address": FAR, "household": None, "community": "610431001999"}, "address.unknown"),
+    ({"household": None, "address": uid("nowhere")}, "address.unknown"),
+    ({"changes": {"contact": {"name": "张三"}}}, "household.no_consent"),
+    ({"changes": {"tenure": "castle"}}, "household.tenure")])
+def test_what_cannot_be_is_refused_as_it_comes_in(here: World, more: dict[str, Any], code: str) -> None:
+    sent = here.told("household", **{"household": HOME, "changes": {"members": 1}, **more})
+    with pytest.raises(DoorplateError, match=code), here.store.writing() as unit:
+        receive_household(here.work, unit, here.item(sent), sent)
+
+
+def test_one_purpose_twice_says_nothing(here: World) -> None:
+    twice = (consent(here, "contact"), consent(here, "contact", given=False))
+    assert refusal(here, {"members": 1}, InputError, consents=twice) == "household.consent_twice"
+
+
+def test_a_phone_ten_years_ahead_does_not_count_in_the_future(here: World) -> None:
+    sent = here.told("household", household=HOME, changes={"members": 5})
+    with here.store.writing() as unit:
+        apply_household(here.work, unit, here.item(sent, captured_at=here.clock.now + timedelta(days=3650)), sent, REVIEWER)
+    assert kept(here).counted_on == here.clock.now.date()
+
+
+def test_a_household_without_a_door_gets_the_one_it_was_found_at(here: World) -> None:
+    lost = Household(uid("lost"), "610431001203", None, 2, None, "")
+    with here.store.writing() as unit:
+        unit.save(None, lost, here.work.registry.event("household.added", lost.id))
+    assert count(here, {"members": 3}, household=lost.id).address_id == NEAR
+
+
+class TestUnmasking:
+    """What is masked is seen for a reason, by those whose duty it is, and never unseen."""
+
+    officer = Actor(WORKER, "民警", (Grant("officer", "610431001203-G01"),), device_id="phone")
+
+    @pytest.fixture
+    def told(self, here: World) -> World:
+        count(here, {"contact": {"name": "张三", "phone": "13812345678"}}, (consent(here, "contact"),))
+        with here.store.writing() as unit:
+            [home] = unit.households_of([HOME])
+            head = Sealer(here.work.registry.secret).seal("李四", here.work.registry.rng)
+            unit.save(home, replace(home, head_sealed=head), here.work.registry.event("household.named", HOME))
+        return here
+
+    def test_it_is_written_down_before_it_is_shown(self, told: World) -> None:
+        shown = unmask(told.work, self.officer, HOME, "visit")
+        assert shown == {"head": "李四", "name": "张三", "phone": "13812345678"}
+        with told.store.reading() as reader:
+            last = reader.events(subject_id=HOME)[-1].event
+        assert (last.verb, last.actor, last.reason, last.source) == ("household.unmasked", WORKER, "上门走访前核对", "phone")
+        assert "李四" not in repr(last)
+
+    @pytest.mark.parametrize(("grants", "why", "code"), [
+        ((Grant("officer", "610431001203-G02"),), "visit", "household.unknown"), ((), "visit", "household.unknown"),
+        ((Grant("sysadmin", ""),), "visit", "household.unknown"), ((Grant("grid_worker", ""),), "visit", "permission.denied"),
+        ((Grant("officer", ""),), "curiosity", "household.why")])
+    def test_not_by_everybody_nor_for_any_reason(self, told: World, grants: tuple[Grant, ...], why: str, code: str) -> None:
+        with told.store.reading() as reader:
+            before = reader.event_count()
+        with pytest.raises(DoorplateError, match=code):
+            unmask(told.work, Actor(WORKER, "x", grants), HOME, why)
+        with told.store.reading() as reader:
+            assert reader.event_count() == before
+
+    def test_the_household_sees_all_of_it_and_has_it_deleted(self, told: World) -> None:
+        sent = told.told("look", household=HOME, why="at_door")
+        with told.store.writing() as unit:
+            record_look(told.work, unit, told.item(sent), sent)
+        unmask(told.work, self.officer, HOME, "emergency")
+        with told.store.reading() as reader:
+            all_of_it = household_record(told.work, reader, HOME)
+        assert (all_of_it.head, all_of_it.contact["phone"], all_of_it.place) == ("李四", "13812345678", "陕西省营上村幸福路1号")
+        assert [(one.who, one.why) for one in all_of_it.looks] == [("测试网格员", "在门口办理"), ("测试网格员", "紧急情况")]
+        waiting = received(told, told.told("household", household=HOME, changes={"contact": {"name": "王五"}}))
+        erase_household_facts(told.work, HOME, REVIEWER, "住户要求")
+        assert (kept(told).members, kept(told).contact_sealed, kept(told).head_sealed is None) == (None, None, False)
+        assert "王五".encode() not in payload(told, waiting)
+        with told.store.reading() as reader:
+            assert all(one.withdrawn_at for one in reader.consents_of([HOME]))

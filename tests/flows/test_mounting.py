@@ -6,20 +6,28 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from door_stories import CODES, FAR, NEAR, NEXT, World, world
+from case_stories import VILLAGE
+from door_stories import CODES, FAR, NEAR, NEXT, WORKER, World, world
 
 from doorplate.errors import DoorplateError, InputError, NotFound, Refused
-from doorplate.field.records import Mounting
+from doorplate.field.records import FieldFile, Mounting
+from doorplate.model import Address, BatchPlate, Community, Elements, Plate, PlateBox, PrintBatch
 from doorplate.registry.field.mountings import flags_of_mount, record_mount
 from doorplate.store import Store
 from tests.support.village import uid
 
-PHOTO = uid("photo")
+PHOTO, VOICE = uid("photo"), uid("voice")
 
 
 @pytest.fixture
 def here(store: Store) -> World:
-    return world(store)
+    """With a picture and a voice note the phone has sent already."""
+    made = world(store)
+    with store.writing() as unit:
+        for one, kind in ((PHOTO, "photo"), (VOICE, "voice")):
+            unit.save(None, FieldFile(one, WORKER, "", kind, "x/y", "k", 1, "0" * 64),  # type: ignore[arg-type]
+                      made.work.registry.event("field_file.kept", one))
+    return made
 
 
 def hang(here: World, name: str = "near", **more: Any) -> Mounting:
@@ -111,10 +119,79 @@ def test_a_side_nobody_offered_is_refused(here: World) -> None:
 
 
 @pytest.mark.parametrize(("more", "flags"), [
-    ({}, ()), ({"files": []}, ("mount.no_photo",)), ({"height_mm": 900}, ("mount.height",)),
+    ({}, ()), ({"files": []}, ("mount.no_photo",)), ({"files": [VOICE]}, ("mount.no_photo",)),
+    ({"height_mm": 900}, ("mount.height",)),
     ({"height_mm": None}, ("mount.height",)),
     ({"scanned": False}, ("mount.typed",)), ({"outcome": "absent", "files": [], "scanned": False}, ())])
 def test_what_a_reviewer_must_look_at(here: World, more: dict[str, Any], flags: tuple[str, ...]) -> None:
     values = {"plate": CODES["near"], "outcome": "mounted", "scanned": True, "height_mm": 1650, "files": [PHOTO], **more}
     with here.store.reading() as reader:
         assert flags_of_mount(here.work, reader, here.told("mount", **values)) == flags
+
+
+def another(here: World, code: str = "0000000000050", **more: Any) -> Plate:
+    """One more plate for the near house."""
+    values = {"id": uid(f"plate {code}"), "code": code, "address_id": NEAR, "kind": "small-gate", "status": "issued", **more}
+    plate = Plate(**values)
+    with here.store.writing() as unit:
+        return unit.save(None, plate, here.work.registry.event("plate.added", plate.id))
+
+
+def test_a_second_plate_of_a_kind_needs_a_reason_and_a_reviewer(here: World) -> None:
+    hang(here)
+    second = another(here)
+    assert refused(here, Refused, plate=second.code) == "mount.second"
+    sent = here.told("mount", plate=second.code, outcome="mounted", scanned=True, height_mm=1700, files=[PHOTO], note="后门也要")
+    with here.store.reading() as reader:
+        assert flags_of_mount(here.work, reader, sent) == ("mount.second",)
+    hang(here, plate=another(here, "0000000000069", kind="room").code)
+
+
+def test_hung_again_is_looked_at(here: World) -> None:
+    hang(here)
+    sent = here.told("mount", plate=CODES["near"], outcome="mounted", scanned=True, height_mm=1700, files=[PHOTO])
+    with here.store.reading() as reader:
+        assert flags_of_mount(here.work, reader, sent) == ("mount.again",)
+
+
+def test_nobody_at_home_where_it_hangs_already_makes_no_sense(here: World) -> None:
+    hang(here)
+    assert refused(here, Refused, outcome="absent") == "mount.hangs"
+
+
+def test_a_plate_that_goes_home_again_is_noted_in_its_box(here: World) -> None:
+    plates = tuple(BatchPlate(CODES[one], f"https://x/{one}", "陕西省营上村幸福路", "幸福路", one, "small-gate", "", "")
+                   for one in ("near", "next"))
+    batch = PrintBatch(uid("batch"), VILLAGE, "community", "d", "https://x", here.clock.now, plates)
+    box = PlateBox(uid("box"), batch.id, 1, 1, "", (CODES["near"], CODES["next"]), "issued", installer="王师傅")
+    with here.store.writing() as unit:
+        unit.save_many((None, one, here.work.registry.event("x.added", one.id)) for one in (batch, box))
+    hang(here, outcome="refused", note="李四说先不装")
+    with here.store.reading() as reader:
+        [after] = reader.boxes(batch.id)
+        told = reader.events(subject_id=box.id)
+    assert after.kept == {CODES["near"]: "住户不同意"}
+    assert told[-1].event.actor == WORKER
+    assert "李四" not in repr(told)
+
+
+def test_another_villages_plate_does_not_say_whose_it_is(here: World) -> None:
+    elsewhere = Community("610431001999", ("陕西省", "别村"), "陕西省别村")
+    parts = Elements(street="秘密街", number="9")
+    door = Address(uid("door away"), elsewhere.code, parts, "陕西省别村秘密街9号", "k9", "verified")
+    with here.store.writing() as unit:
+        unit.save(None, elsewhere, here.work.registry.event("community.opened", elsewhere.code))
+        unit.save(None, door, here.work.registry.event("address.added", door.id))
+    strange = another(here, address_id=door.id)
+    with pytest.raises(Refused) as told:
+        hang(here, plate=strange.code)
+    assert (told.value.code, "秘密街" in told.value.message) == ("mount.wrong_door", False)
+    assert refused(here, NotFound, plate=strange.code, address=door.id) == "address.unknown", "it lies in another community"
+
+
+def test_at_a_door_that_is_no_more_nothing_is_hung(here: World) -> None:
+    with here.store.writing() as unit:
+        near = unit.address(NEAR)
+        assert near is not None
+        unit.save(near, replace(near, status="retired"), here.work.registry.event("address.retired", NEAR))
+    assert refused(here, Refused) == "address.retired"

@@ -11,8 +11,8 @@ import pytest
 import zxingcpp
 from wire import ROOT
 
-from webapp.scan import drawing
-from webapp.scan.drawing import Painted, draw, number_of, street_lines
+from webapp import plate_drawing as drawing
+from webapp.plate_drawing import Painted, draw, number_of, street_lines
 
 PLATE = Painted("幸福路", "53号", "7K3M X9QA B2CD D", "https://mp.example.cn/d/7K3MX9QAB2CDD", "mp.example.cn", sample=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import cases, home, login, packing, password
+from webapp.desk import cases, home, login, packing, password, review
 
 
 def door() -> Blueprint:
@@ -14,4 +14,5 @@ def door() -> Blueprint:
     login.furnish(desk)
     password.furnish(desk)
     home.furnish(desk)
+    review.furnish(desk)
     return desk

@@ -9,9 +9,9 @@ from flask import Response, make_response, redirect, render_template
 from doorplate.plates.code import grouped, normalise
 from doorplate.public_view import Current, PlateView, Retired, Unknown
 from webapp.access import may
+from webapp.plate_drawing import Painted, draw
 from webapp.reach import public_registry, settings, takes_cases
 from webapp.reading import here_by_query, link, page_path
-from webapp.scan.drawing import Painted, draw
 from webapp.scan.emergency import police_sms
 from webapp.scan.words import offer, role_word
 

@@ -4,49 +4,95 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from doorplate.china import day_of
 from doorplate.errors import NotFound, Refused
 from doorplate.field.compare import Merge
-from doorplate.field.household_records import Consent, Person
+from doorplate.field.household_records import Consent
 from doorplate.field.household_rules import (
     CONTACT,
-    GUARDIAN,
-    PERSONS,
     SENSITIVE,
     require_consent,
-    require_guardian,
     require_known,
+    sensitive_needs,
     standing,
+    taken_back,
 )
-from doorplate.field.items import GivenConsent, HouseholdCount, PersonChange
+from doorplate.field.items import GivenConsent, HouseholdCount
 from doorplate.field.records import FieldItem
 from doorplate.model import Household
 from doorplate.registry.field import FieldWork
-from doorplate.store import Unit
+from doorplate.registry.field.persons import count_persons, forget_uncovered, require_persons
+from doorplate.registry.field.redacting import redact
+from doorplate.store import Reader, Unit
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a phone says of a household, found in order. household: as it stands, None for one nobody had listed; purposes: what
+    is consented to once this counts."""
+
+    household: Household | None
+    consents: tuple[Consent, ...]
+    purposes: frozenset[str]
+
+
+def require_countable(work: FieldWork, reader: Reader, item: FieldItem, sent: HouseholdCount) -> Counted:
+    """Whether it may be written down at all: asked when it comes in, so that the phone hears at once, and again at approval.
+
+    Raises InputError(household.tenure, need, relation, purpose, words, birth_year, consent_twice, person_twice),
+    Refused(household.no_consent, no_guardian, merged, population.off, address.retired), NotFound(household.unknown,
+    address.unknown)."""
+    rules = work.settings.household
+    require_known(sent, rules)
+    household = _household(reader, item, sent)
+    if household is None:
+        _require_door(reader, item)
+    consents = reader.consents_of([household.id]) if household else ()
+    purposes = frozenset(standing(consents, sent.consents, rules))
+    require_consent(sent, purposes, rules)
+    require_persons(work, reader, item, sent, purposes)
+    return Counted(household, consents, purposes)
 
 
 def apply_household(work: FieldWork, unit: Unit, item: FieldItem, sent: HouseholdCount, reviewer: str) -> str:
-    """Writes what a household told, once a reviewer found it in order. Gives its id.
-
-    Raises InputError(household.tenure, need, relation, purpose, words), Refused(household.no_consent, no_guardian, merged,
-    population.off), NotFound(household.unknown)."""
-    rules = work.settings.household
-    require_known(sent, rules)
-    before = _household(unit, item, sent)
-    household_id = before.id if before else item.id
-    consents = unit.consents_of([household_id])
-    purposes = standing(consents, sent.consents, rules)
-    require_consent(sent, purposes, rules)
-    after = _counted(work, item, before or _new(item, household_id), sent, purposes)
-    verb = "household.counted" if before else "household.added"
-    unit.save(before, after, work.event(verb, household_id, reviewer, source=f"field:{item.id}"))
+    """Writes what a household told, once a reviewer (an account) found it in order; sent: as it shall hold. Gives the household's
+    id (a new one's is the item's). Raises as `require_countable`."""
+    found = require_countable(work, unit, item, sent)
+    before = found.household
+    household = before or Household(item.id, item.community, item.address_id, None, None, "")
+    after = _counted(work, item, household, sent, found.purposes)
+    verb, source = ("household.counted" if before else "household.added"), f"field:{item.id}"
+    unit.save(before, after, work.event(verb, household.id, reviewer, source=source))
     for given in sent.consents:
-        _say(work, unit, item, household_id, given, consents)
-    _count_persons(work, unit, item, household_id, sent, purposes, reviewer)
-    return household_id
+        _say(work, unit, item, household.id, given, found.consents)
+    count_persons(work, unit, item, sent, household.id, reviewer)
+    _forget(work, unit, item, household.id, taken_back(sent), reviewer)
+    return household.id
+
+
+def receive_household(work: FieldWork, unit: Unit, item: FieldItem, sent: HouseholdCount) -> None:
+    """When it comes in: whether it may be written down at all, so that the phone hears at once; and what is taken back holds from
+    now on, whoever reviews the rest (PIPL art. 15): the consents end and what they covered is deleted.
+
+    Raises as `require_countable`, and Refused(household.elsewhere) for a household of another door than the item names."""
+    found = require_countable(work, unit, item, sent)
+    before = found.household
+    if before is None:
+        return
+    if before.address_id not in (None, item.address_id):
+        raise Refused("household.elsewhere", "这一户现在登记在别的门牌, 请更新离线包后再登记")
+    purposes = taken_back(sent)
+    after = _covered_only(work, before, found.purposes) if purposes else before
+    if after != before:
+        unit.save(before, after, work.event("household.withdrawn", before.id, item.account_id, source=f"field:{item.id}"))
+    for given in sent.consents:
+        if not given.given:
+            _say(work, unit, item, before.id, given, found.consents)
+    if purposes:
+        _forget(work, unit, item, before.id, purposes, item.account_id)
 
 
 def contact_of(work: FieldWork, household: Household) -> dict[str, str]:
@@ -57,11 +103,11 @@ def contact_of(work: FieldWork, household: Household) -> dict[str, str]:
     return told
 
 
-def _household(unit: Unit, item: FieldItem, sent: HouseholdCount) -> Household | None:
+def _household(reader: Reader, item: FieldItem, sent: HouseholdCount) -> Household | None:
     """The household it speaks of; None for one nobody had listed."""
     if sent.household is None:
         return None
-    found = unit.households_of([sent.household])
+    found = reader.households_of([sent.household])
     if not found or found[0].community != item.community:
         raise NotFound("household.unknown", "没有这一户")
     if found[0].merged_into is not None:
@@ -69,31 +115,37 @@ def _household(unit: Unit, item: FieldItem, sent: HouseholdCount) -> Household |
     return found[0]
 
 
-def _new(item: FieldItem, household_id: str) -> Household:
-    return Household(household_id, item.community, item.address_id, None, None, "")
+def _require_door(reader: Reader, item: FieldItem) -> None:
+    address = reader.address(item.address_id) if item.address_id else None
+    if address is None or address.community != item.community:
+        raise NotFound("address.unknown", "没有这个地址, 请更新离线包")
+    if address.status == "retired":
+        raise Refused("address.retired", "这个地址已停用, 不能再登记住户")
 
 
 def _counted(work: FieldWork, item: FieldItem, household: Household, sent: HouseholdCount,
              purposes: Collection[str]) -> Household:
-    """Only the fields that were sent; what a consent covered goes with it."""
+    """Only the fields that were sent. A count does not move a household that has its door: the register knows better by now."""
     changes, told = sent.changes, sent.changes.model_fields_set
-    values: dict[str, Any] = {"counted_on": day_of(item.captured_at)}
+    day = min(day_of(item.captured_at), day_of(work.now))
+    values: dict[str, Any] = {"counted_on": max(day, household.counted_on or day),
+                              "address_id": household.address_id or item.address_id}
     if "members" in told:
         values["members"] = changes.members
     if "tenure" in told:
         values["tenure"] = changes.tenure
-    needs = household.needs
     if changes.needs is not None:
-        needs = Merge(frozenset(changes.needs.add), frozenset(changes.needs.remove)).of(needs)
-    if SENSITIVE not in purposes:
-        sensitive = {one.id for one in work.settings.household.needs if one.sensitive}
-        needs = tuple(one for one in needs if one not in sensitive)
-    values["needs"] = needs
+        values["needs"] = Merge(frozenset(changes.needs.add), frozenset(changes.needs.remove)).of(household.needs)
     if "contact" in told:
         values["contact_sealed"] = _sealed_contact(work, household.id, sent)
-    if CONTACT not in purposes:
-        values["contact_sealed"] = None
-    return replace(household, **values)
+    return _covered_only(work, replace(household, **values), purposes)
+
+
+def _covered_only(work: FieldWork, household: Household, purposes: Collection[str]) -> Household:
+    """Without what no consent covers (any more)."""
+    sensitive = sensitive_needs(work.settings.household) if SENSITIVE not in purposes else frozenset()
+    needs = tuple(one for one in household.needs if one not in sensitive)
+    return replace(household, needs=needs, contact_sealed=household.contact_sealed if CONTACT in purposes else None)
 
 
 def _sealed_contact(work: FieldWork, household_id: str, sent: HouseholdCount) -> bytes | None:
@@ -109,36 +161,13 @@ def _say(work: FieldWork, unit: Unit, item: FieldItem, household_id: str, given:
     """A consent that is given stands as a record; one taken back ends those that stood."""
     open_ones = [one for one in consents if one.purpose == given.purpose and one.withdrawn_at is None]
     if not given.given:
-        for one in open_ones:
-            unit.save(one, replace(one, withdrawn_at=item.captured_at), work.event("consent.withdrawn", one.id, item.account_id))
+        unit.save_many((one, replace(one, withdrawn_at=max(item.captured_at, one.given_at)),
+                        work.event("consent.withdrawn", one.id, item.account_id)) for one in open_ones)
     elif not any(one.words == given.words for one in open_ones):
         made = Consent(given.id, household_id, given.purpose, given.words, given.how, item.captured_at, item.account_id)
         unit.save(None, made, work.event("consent.given", made.id, item.account_id))
 
 
-def _count_persons(work: FieldWork, unit: Unit, item: FieldItem, household_id: str, sent: HouseholdCount,
-                   purposes: Collection[str], reviewer: str) -> None:
-    known = {one.id: one for one in unit.persons_of(household_id)}
-    if sent.changes.persons:
-        module = unit.population_module(item.community)
-        if module is None or not module.on:
-            raise Refused("population.off", "这个村没有开通人口登记, 不能登记同住人")
-    for told in sent.changes.persons:
-        require_guardian(told, purposes, day_of(work.now))
-        before = known.get(told.id)
-        after = _person(work, unit, household_id, told, before)
-        unit.save(before, after, work.event("person.counted" if not told.left else "person.left", told.id, reviewer))
-    if PERSONS not in purposes:
-        for one in known.values():
-            if one.name_sealed is not None:
-                gone = replace(one, name_sealed=None, birth_year=None, left_on=day_of(work.now))
-                unit.save(one, gone, work.event("person.forgotten", one.id, reviewer))
-
-
-def _person(work: FieldWork, unit: Unit, household_id: str, told: PersonChange, before: Person | None) -> Person:
-    consents = {one.purpose: one.id for one in unit.consents_of([household_id]) if one.withdrawn_at is None}
-    if told.left:
-        base = before or Person(told.id, household_id, None, None, told.relation, consents.get(PERSONS, ""))
-        return replace(base, name_sealed=None, birth_year=None, left_on=day_of(work.now))
-    name = work.sealed(told.name.encode(), told.id) if told.name else (before.name_sealed if before else None)
-    return Person(told.id, household_id, name, told.birth_year, told.relation, consents.get(PERSONS, ""), consents.get(GUARDIAN))
+def _forget(work: FieldWork, unit: Unit, item: FieldItem, household_id: str, purposes: Collection[str], by: str) -> None:
+    forget_uncovered(work, unit, household_id, by)
+    redact(work, unit, (one for one in unit.household_items(household_id) if one.id != item.id), purposes, by)

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from doorplate.cases.nearness import metres_between
 from doorplate.cases_view import AskRequest
-from doorplate.errors import InputError, Refused
+from doorplate.errors import InputError, NotFound, Refused
 from doorplate.field.gnss import averaged
-from doorplate.field.items import OpenedMatter, VisitDone
+from doorplate.field.items import Item, OpenedMatter, VisitDone
 from doorplate.field.records import FieldItem, Visit
+from doorplate.model import Address
 from doorplate.plates.lifecycle import REPLACED
 from doorplate.registry.cases.intake import take_in_within
 from doorplate.registry.field import FieldWork
+from doorplate.services import services_for
 from doorplate.store import Reader, Unit
 
 
 def record_visit(work: FieldWork, unit: Unit, item: FieldItem, sent: VisitDone) -> str:
     """Writes the visit, and its matter as a case. Gives the visit's id (the item's).
 
-    Raises InputError(visit.purpose, visit.service), Refused(visit.no_matters, visit.no_plate), and as `take_in_within`."""
+    Raises InputError(visit.purpose, visit.service), NotFound(address.unknown), Refused(visit.no_matters, visit.no_plate), and as
+    `take_in_within`."""
     purposes = {one.id for one in work.settings.visit.purposes}
     if unknown := [one for one in sent.purposes if one not in purposes]:
         raise InputError("visit.purpose", f"没有“{unknown[0]}”这种走访目的, 请更新离线包", field="purposes")
-    services = {entry.id for entry in work.services}
+    address_id = require_address(unit, sent).id
+    services = {one.id for one in services_for(work.services, item.community)}
     if unknown := [one for one in sent.done if one not in services]:
         raise InputError("visit.service", f"没有“{unknown[0]}”这项服务, 请更新离线包", field="done")
-    address_id = item.address_id or ""
     case_id = _open_case(work, unit, item, address_id, sent.matter) if sent.matter else None
     visit = Visit(
         id=item.id, address_id=address_id, account_id=item.account_id, at=item.captured_at, presence=sent.presence,
@@ -33,6 +36,14 @@ def record_visit(work: FieldWork, unit: Unit, item: FieldItem, sent: VisitDone) 
         words_sealed=work.sealed(sent.note.encode(), item.id) if sent.note else None)
     unit.save(None, visit, work.event("visit.recorded", visit.id, item.account_id, source=f"field:{item.id}"))
     return visit.id
+
+
+def require_address(reader: Reader, sent: Item) -> Address:
+    """The door, of the community that was named. Raises NotFound(address.unknown)."""
+    address = reader.address(sent.address) if sent.address else None
+    if address is None or address.community != sent.community:
+        raise NotFound("address.unknown", "没有这个地址, 请更新离线包")
+    return address
 
 
 def _open_case(work: FieldWork, unit: Unit, item: FieldItem, address_id: str, matter: OpenedMatter) -> str:

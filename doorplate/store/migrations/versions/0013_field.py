@@ -61,6 +61,9 @@ _INDEXES = {
     "mounting": ("address_id at", "plate_id"), "visit": ("address_id at", "account_id at"), "zone_round": ("zone_id",),
     "consent": ("household_id",), "person": ("household_id",),
 }
+# The review queue: what waits in the order it came, what was decided the latest first.
+_PARTIAL = (("ix_field_item_waiting", "received_at", "status = 'waiting'"),
+            ("ix_field_item_reviewed", "reviewed_at", "reviewed_at IS NOT NULL"))
 
 
 _SESSION = "id:text account_id:text begun_at:moment seen_at:moment ended_at:moment? client:text"
@@ -73,6 +76,8 @@ def upgrade() -> None:
     for table, indexes in _INDEXES.items():
         for names in map(str.split, indexes):
             op.create_index(f"ix_{table}_{'_'.join(names)}", table, names)
+    for name, column, only in _PARTIAL:
+        op.create_index(name, "field_item", [column, "fid"], sqlite_where=sa.text(only), postgresql_where=sa.text(only))
     _not_of_the_trail()
     op.add_column("household", sa.Column("tenure", sa.Text(), nullable=False, server_default=""))
     op.add_column("household", sa.Column("needs", _JSON, nullable=False, server_default="[]"))

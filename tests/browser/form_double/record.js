@@ -1,0 +1,2 @@
+export const SECTIONS = [];
+export const section = (made) => SECTIONS.push(made);

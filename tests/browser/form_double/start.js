@@ -1,0 +1,12 @@
+import "./forms.js";
+import { h } from "./dom.js";
+import { door } from "./pack.js";
+import { SECTIONS } from "./record.js";
+import { route, show } from "./router.js";
+import { tamperForm } from "./tamper.js";
+import * as gnss from "./gnss.js";
+import { readExif } from "./exif.js";
+route("door/:id", ({ id }) => h("section", { class: "form" }, h("h1", { tabindex: "-1" }, "door"), SECTIONS.map((made) => made(door(id)))));
+Object.assign(globalThis, { tamperForm, gnss, readExif, READY: true });
+addEventListener("hashchange", show);
+if (location.hash) await show();
