@@ -11,12 +11,13 @@ import typer
 
 from doorplate.cli.cases import open_cases
 from doorplate.cli.console import out
-from doorplate.cli.work import open_staff_doors
+from doorplate.cli.work import field_of, staff_doors
 from doorplate.errors import InputError
 from doorplate.registry.cases.casework import Casework
 from doorplate.registry.cases.clock import escalate_due
 from doorplate.registry.cases.door import DoorCases
 from doorplate.registry.cases.retention import forget_old
+from doorplate.registry.field.notes import forget_notes
 from doorplate.registry.portraits import people_files
 from doorplate.registry.scanning import Scanning
 from doorplate.services import load_services
@@ -57,9 +58,11 @@ def run_doors(settings: Settings, scanning: Scanning, host: str, port: int, work
         from webapp.chores import Chore
         from webapp.serve import serve as serve_app
 
-        cases = DoorCases(work) if work else None
+        cases, field = DoorCases(work) if work else None, field_of(settings)
         app = create_app(settings, scanning, doors=settings.doors, cases=cases, form_key=secret_key(settings),
-                         work=open_staff_doors(settings))
+                         work=staff_doors(field, settings))
         chores = [Chore("clock", partial(escalate_due, work), _CLOCK_S, alone=True),
                   Chore("retention", partial(forget_old, work), _FORGETTING_S, alone=True)] if work else []
+        if field is not None:
+            chores.append(Chore("field-notes", partial(forget_notes, field), _FORGETTING_S, alone=True))
         serve_app(app, host, port, chores, settings.home / "clock.lock")

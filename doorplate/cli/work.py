@@ -29,13 +29,17 @@ def open_field(settings: Settings) -> FieldWork:
     return open_fieldwork(casework.registry, rules, vault, casework, casework.services)
 
 
-def open_staff_doors(settings: Settings) -> Work | None:
+def field_of(settings: Settings) -> FieldWork | None:
     """None for a process that opens none of the staff's doors: then nothing of theirs is in it."""
-    if not STAFF_DOORS & set(settings.doors):
+    return open_field(settings) if STAFF_DOORS & set(settings.doors) else None
+
+
+def staff_doors(field: FieldWork | None, settings: Settings) -> Work | None:
+    """What the staff's doors are handed."""
+    if field is None:
         return None
     # Imported here: only serving needs the web, and the other commands should start without it.
     from webapp.factory import Work
 
-    field = open_field(settings)
     signing = SigningIn(field.registry, load_sign_in(settings.home / "signin.toml"))
     return Work(signing, FieldDesk(field), FieldReview(field))

@@ -15,7 +15,8 @@ from doorplate.field.items import ITEM, HouseholdCount
 from doorplate.field.records import FieldItem
 from doorplate.households.seal import Sealer
 from doorplate.model import Household
-from doorplate.people.account import Actor, Grant
+from doorplate.people.account import Actor, Grant, Role
+from doorplate.registry.field.door import FieldDesk
 from doorplate.registry.field.household_facts import erase_household_facts, household_record
 from doorplate.registry.field.households import apply_household, contact_of, receive_household
 from doorplate.registry.field.persons import name_of
@@ -317,3 +318,31 @@ class TestUnmasking:
         assert "王五".encode() not in payload(told, waiting)
         with told.store.reading() as reader:
             assert all(one.withdrawn_at for one in reader.consents_of([HOME]))
+
+
+class TestAsItIsSent:
+    """Through the inbox, as a phone would."""
+
+    def send(self, here: World, role: Role, **more: Any) -> str:
+        here.sent += 1
+        item = {"id": f"{here.sent:032x}", "kind": "household", "at": here.clock.now.isoformat(), "community": "610431001203",
+                "address": NEAR, "household": HOME, "base": 1, "changes": {"members": 2}, **more}
+        actor = Actor(WORKER, "x", (Grant(role, "610431001203-G01"),), device_id=uid(f"phone {WORKER}"))
+        [receipt] = FieldDesk(here.work).sync(actor, [item], here.clock.now).receipts
+        return receipt.code or receipt.result
+
+    def test_persons_need_a_right_of_their_own(self, here: World) -> None:
+        persons = {"persons": [{"id": uid("p"), "name": "李四", "birth_year": 1980}]}
+        assert self.send(here, "grid_worker") == "accepted"
+        assert self.send(here, "grid_worker", changes=persons) == "item.not_yours"
+        assert self.send(here, "officer", changes=persons) == "household.no_consent"
+
+    def test_a_word_taken_back_needs_no_reviewer_and_only_reaches_ones_own_doors(self, here: World) -> None:
+        count(here, {"contact": {"name": "张三"}}, (consent(here, "contact"),))
+        back = [consent(here, "contact", given=False)]
+        away = {"address": FAR, "community": "610431001203"}
+        assert self.send(here, "officer", consents=back, **away) == "item.not_yours"
+        assert self.send(here, "officer", consents=back, address=NEXT) == "household.elsewhere"
+        assert kept(here).contact_sealed is not None
+        assert self.send(here, "officer", consents=back, changes={}) == "accepted"
+        assert kept(here).contact_sealed is None

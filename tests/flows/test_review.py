@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -158,6 +159,20 @@ def test_a_reviewer_puts_it_right(story: ReviewStory):
     assert story.item(sent).words == "门牌是 17 号"
 
 
+def test_amending_one_field_leaves_what_somebody_else_made_true(story: ReviewStory):
+    point = {"lon": 108.2003, "lat": 34.27, "accuracy_m": 5}
+    sent = story.correction("wang", 1, number="11", point=point)
+    story.operate(Task(ident("house 1"), Correct(GROUNDS, elements(13, "和谐街"))))
+    card = story.card(sent)
+    form = {one.name: one.value for one in card.compared if one.value is not None}
+    assert (form["street"], form["number"]) == ("和谐街", "13")
+    story.desk.amend(story.actor("zhao"), sent, card.version, form | {"suffix": "2"}, "附 2 号")
+    house = story.house(1)
+    assert house.point is not None
+    assert (house.elements.street, house.elements.number, house.elements.suffix) == ("和谐街", "13", "2")
+    assert house.point.accuracy_m == 5
+
+
 def test_many_at_once_one_of_them_turned_bad(story: ReviewStory):
     clean = [story.correction("wang", n, number=f"1{n}") for n in (1, 2)]
     flagged = story.correction("wang", 3, number="13", flags=("gnss.far",))
@@ -253,3 +268,20 @@ def test_reviewing_keeps_the_register_sound(story: ReviewStory):
     for n in (1, 2, 3):
         story.approve(story.correction("wang", n, number=f"1{n}"))
     require_sound(story.registry)
+
+
+def test_four_reviewers_at_one_moment(story: ReviewStory):
+    sent = story.correction("wang", 1, number="11")
+    version = story.card(sent).version
+
+    def decide(_: int) -> str:
+        try:
+            story.desk.approve(story.actor("zhao"), sent, version)
+        except Refused as exc:
+            return exc.code
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        told = sorted(pool.map(decide, range(4)))
+    assert told == ["done", *["review.decided"] * 3]
+    assert story.verbs(story.house(1).id).count("address.corrected") == 1
