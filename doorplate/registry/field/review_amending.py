@@ -23,11 +23,17 @@ def amended_values(differences: Sequence[FieldDifference], typed: Mapping[str, s
     unknown = [name for name in typed if name not in AMENDABLE]
     if unknown:
         raise InputError("review.value", f"这一项不能在这里改: {unknown[0]}", field=unknown[0])
-    told = {name: _value(name, text) for name, text in typed.items()}
+    told = {name: _told(known.get(name), name, text) for name, text in typed.items()}
     rest = settled([one for one in differences if one.field not in told], choices)
     changed = {name: value for name, value in told.items()
                if name not in known or (value or None) != (known[name].current or None)}
     return rest | {name: value for name, value in changed.items() if name in known or value}
+
+
+def starts_with(one: FieldDifference) -> Any:
+    """What the form offers: the proposal where only that changes the field; where the register changed it, what stands there, so
+    that nothing is overwritten by leaving the form as it is."""
+    return one.proposed if one.state == "clean" else one.current
 
 
 def as_typed(name: str, value: Any) -> str:
@@ -35,6 +41,13 @@ def as_typed(name: str, value: Any) -> str:
     if isinstance(value, Point):
         return f"{value.lon:.7f}, {value.lat:.7f}"
     return "" if value is None else str(value)
+
+
+def _told(one: FieldDifference | None, name: str, text: str) -> Any:
+    """What was left as the form offered it keeps what the form does not show (a position's accuracy)."""
+    if one is not None and text == as_typed(name, starts_with(one)):
+        return starts_with(one)
+    return _value(name, text)
 
 
 def _value(name: str, text: str) -> Any:

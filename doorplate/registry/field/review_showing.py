@@ -11,7 +11,7 @@ from doorplate.households.seal import mask_name, mask_phone
 from doorplate.model import Point
 from doorplate.registry.field import FieldWork
 from doorplate.registry.field.households import contact_of
-from doorplate.registry.field.review_amending import AMENDABLE, as_typed
+from doorplate.registry.field.review_amending import AMENDABLE, as_typed, starts_with
 from doorplate.registry.field.review_subject import Subject
 from doorplate.review_view import FieldCompared
 
@@ -31,7 +31,8 @@ def _one(work: FieldWork, subject: Subject, one: FieldDifference, *, personal: b
     base, current, proposed = (_text(work, subject, one.field, value, personal=personal)
                                for value in (one.base, one.current, one.proposed))
     amended = one.field in AMENDABLE and subject.operation not in ("retire", "verify")
-    return FieldCompared(one.field, base, current, proposed, one.state, as_typed(one.field, one.proposed) if amended else None)
+    offered = as_typed(one.field, starts_with(one)) if amended else None
+    return FieldCompared(one.field, base, current, proposed, one.state, offered)
 
 
 def _text(work: FieldWork, subject: Subject, name: str, value: Any, *, personal: bool) -> str:
