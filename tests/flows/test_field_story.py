@@ -178,6 +178,7 @@ def test_a_part_the_phone_has_is_not_sent_again(office: FlaskClient) -> None:
         part = phone.get(f"/field/pack/{told['name']}")
         assert hashlib.sha256(json.dumps(part.get_json()).encode()).hexdigest()
         assert told["etag"] in part.headers["ETag"]
+        assert part.headers["Cache-Control"] == "no-store"
         assert phone.get(f"/field/pack/{told['name']}", **{"If-None-Match": part.headers["ETag"]}).status_code == 304
 
 

@@ -117,6 +117,18 @@ def test_too_many_doors_for_a_telephone_are_told_so(here: World, monkeypatch: py
         Packs(here.work).manifest(person("officer", VILLAGE))
 
 
+def test_doors_in_no_grid_count_too(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with here.store.writing() as unit:
+        for grid in unit.areas(VILLAGE, "grid"):
+            ended = replace(grid, valid_to=here.clock.now.date())
+            unit.save(grid, ended, here.work.registry.event("area.ended", grid.id))
+    officer = person("officer", VILLAGE)
+    assert len(rows(Packs(here.work), officer, "doors")) == 4
+    monkeypatch.setattr(packing, "MOST_DOORS", 3)
+    with pytest.raises(Refused, match="手机装不下"):
+        Packs(here.work).manifest(officer)
+
+
 def test_the_pack_says_when_it_ends_and_whose_it_is(here: World) -> None:
     told = Packs(here.work).manifest(GRID).body
     assert told["made_at"] < told["expires_at"]

@@ -25,5 +25,5 @@ def pack_part(name: str) -> Response:
     part = field_door().pack_part(actor(), name)
     response = Response(part.body, mimetype="application/json")
     response.set_etag(part.etag)
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "no-store"  # the phone keeps it itself, locked; a browser's cache would not
     return response

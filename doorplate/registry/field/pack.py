@@ -133,7 +133,7 @@ def patches_of(work: FieldWork, reader: Reader, actor: Actor) -> tuple[Patch, ..
         for patch in _patches(reader, code):
             if (patch.community, patch.name) in found or (patch.group and (patch.community, patch.grid) in found):
                 continue
-            doors += reader.doors_in(patch.community, patch.grid_id) if patch.grid_id else 0
+            doors += _doors_in(reader, patch)
             if doors > MOST_DOORS:
                 raise Refused("pack.too_large", f"片区里的门超过 {MOST_DOORS} 个, 手机装不下; 请给这个账号分到村或网格")
             found[patch.community, patch.name] = patch
@@ -152,6 +152,14 @@ def _patches(reader: Reader, code: str) -> Iterable[Patch]:
             yield _grid(area)
         elif area.kind == "group" and (parent := reader.area(area.parent_id or "")):
             yield replace(_grid(parent), group=area.code)
+
+
+def _doors_in(reader: Reader, patch: Patch) -> int:
+    """Of a group its whole grid counts; of a community's own patch, the doors in none of its grids."""
+    if patch.grid_id:
+        return reader.doors_in(patch.community, patch.grid_id)
+    in_grids = sum(reader.doors_in(patch.community, grid.id) for grid in reader.areas(patch.community, "grid"))
+    return reader.doors_in(patch.community) - in_grids
 
 
 def _grid(area: Area) -> Patch:
