@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -96,11 +97,19 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load_config(self) -> None:
         for name, value in {**_OPTIONS, "bind": f"fd://{self._fd}"}.items():
             self.cfg.set(name, value)
+        self.cfg.set("post_fork", _heed_early_stop)
         self.cfg.set("post_worker_init", lambda _worker: self._caretaker.start())
         self.cfg.set("worker_exit", lambda _server, _worker: self._caretaker.stop())
 
     def load(self) -> Flask:
         return self._app
+
+
+def _heed_early_stop(_server: Any, _worker: Any) -> None:
+    """A worker asked to stop before it has begun would not hear it (its parent's handlers are still in place) and be killed
+    ten seconds later."""
+    for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(asked, lambda *_: os._exit(0))
 
 
 def _own_chores(app: Flask) -> tuple[Chore, ...]:
