@@ -9,7 +9,8 @@ PORT ?= 8000
 PIP := $(BIN)/pip --disable-pip-version-check --no-input -q
 
 # What each Debian package is for stands in tools/debian_packages.sh, which also says it while installing.
-SOURCES := $(shell find doorplate print_jobs webapp templates -type f -not -path '*/__pycache__/*' -not -name '*.mo') \
+SOURCES := $(shell find doorplate print_jobs webapp templates -type f -not -path '*/__pycache__/*' -not -name '*.mo' \
+  -not -path 'webapp/static/vendor/*') \
   pyproject.toml hatch_build.py README.md
 
 .PHONY: help setup demo test test-fast test-browser lint bench lock clean
@@ -56,14 +57,20 @@ $(VENV)/.node: package.json package-lock.json .npmrc $(VENV)/.locked-dev
 	  if PATH="$$node/bin:$$PATH" PUPPETEER_SKIP_DOWNLOAD=1 "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error; \
 	  then touch $@; else echo "网页检查工具没有装上: 用到它们的测试会跳过"; fi
 
+# What the officers' app uses of others, bundled. Without a way to npm everything else works, this says what is missing, and the
+# next make tries again.
+$(VENV)/.frontend: tools/frontend.py $(wildcard frontend/* frontend/entries/*) frontend/.npmrc $(VENV)/.locked
+	@echo "装外勤应用的部件 (frontend/package-lock.json)"
+	@if $(BIN)/python tools/frontend.py --must; then touch $@; fi
+
 # The wheel for the demo and the editable install for the tests take each other's place in the one environment.
-$(VENV)/.wheel: $(SOURCES) $(VENV)/.locked
+$(VENV)/.wheel: $(SOURCES) $(VENV)/.locked $(VENV)/.frontend
 	@echo "打包并安装 doorplate"
 	@rm -rf dist && $(PIP) wheel --no-deps --no-build-isolation -w dist .
 	@$(PIP) install --no-deps --no-index --force-reinstall dist/doorplate-*.whl
 	@rm -f $(VENV)/.editable && touch $@
 
-$(VENV)/.editable: pyproject.toml hatch_build.py $(VENV)/.locked-dev
+$(VENV)/.editable: pyproject.toml hatch_build.py $(VENV)/.locked-dev | $(VENV)/.frontend
 	@$(PIP) install --no-deps --no-build-isolation --no-index --force-reinstall -e .
 	@rm -f $(VENV)/.wheel && touch $@
 
@@ -98,4 +105,4 @@ lock:
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml --group bench -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) node_modules dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artefacts
+	rm -rf $(VENV) node_modules webapp/static/vendor dist build demo .pytest_cache .mypy_cache .ruff_cache .hypothesis test-artefacts

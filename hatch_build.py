@@ -1,4 +1,5 @@
-"""Build hook: compiles the translations (.po → .mo, git-ignored) for the wheel and for editable installs."""
+"""Build hook: compiles the translations (.po → .mo) for the wheel and for editable installs, and takes the bundled libraries of
+the officers' app along (tools/frontend.py made them). Both are git-ignored, which would leave them out."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 TRANSLATIONS = "webapp/translations"
+BUNDLES = "webapp/static/vendor"
 
 
 class CompileTranslations(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's generic is over its own configs
@@ -17,7 +19,7 @@ class CompileTranslations(BuildHookInterface):  # type: ignore[type-arg]  # hatc
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         compile_translations(Path(self.root))
-        build_data["artifacts"].append(f"{TRANSLATIONS}/**/*.mo")
+        build_data["artifacts"] += [f"{TRANSLATIONS}/**/*.mo", f"{BUNDLES}/*"]
 
 
 def compile_translations(root: Path) -> list[Path]:

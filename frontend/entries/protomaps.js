@@ -1,0 +1,2 @@
+export { FetchSource, PMTiles } from "pmtiles";
+export { leafletLayer } from "protomaps-leaflet";
