@@ -130,6 +130,10 @@ class FieldDoor(Protocol):
     def sync_rules(self) -> SyncRules:
         """How much a phone may send at once."""
 
+    @property
+    def tiles(self) -> str:
+        """Where the map's tiles come from (`field.toml`), "" = the map draws our own data only."""
+
     def pack(self, actor: Actor) -> PackManifest: ...
 
     def pack_part(self, actor: Actor, name: str) -> PackPart:

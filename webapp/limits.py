@@ -25,7 +25,7 @@ from doorplate.errors import InputError
 from doorplate.settings import Settings
 from webapp.failures import failure_page
 
-_FREE = ("/static/", "/healthz", "/readyz", "/metrics")
+_FREE = ("/static/", "/field/app/", "/healthz", "/readyz", "/metrics")
 LOOKUPS = frozenset({"scan.open_plate", "scan.open_plate_in_capitals", "scan.contacts_card", "scan.small_map", "scan.show_form"})
 """Views that tell whether a code exists."""
 

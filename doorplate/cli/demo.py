@@ -16,12 +16,14 @@ from doorplate.areas.divisions import lookup
 from doorplate.checking import check_lists
 from doorplate.cli.cases import open_cases
 from doorplate.cli.console import bars, figures, out
+from doorplate.cli.demo_accounts import bring_accounts, show_accounts
 from doorplate.cli.lists import bring_in, show_import, show_summary, write_outputs
 from doorplate.cli.plates import Output, make_batch, show_report
 from doorplate.cli.publish import publish_edition, report
 from doorplate.cli.sample_people import bring_sample
 from doorplate.cli.serving import run_doors
 from doorplate.cli.setup import contacts_of, open_registry, read_village
+from doorplate.cli.work import STAFF_DOORS
 from doorplate.errors import Unavailable
 from doorplate.exchange.areas_file import read_areas
 from doorplate.plates.symbol import terminal
@@ -35,7 +37,7 @@ from doorplate.registry.printing import PrintOrder, issue_plate, retire_plate
 from doorplate.registry.scanning import Scanning
 from doorplate.registry.verifying import verify_community
 from doorplate.services import load_services
-from doorplate.settings import Settings, load_settings
+from doorplate.settings import BUILT_DOORS, Settings, load_settings
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample"
 HANDOVER = SAMPLE / "handover"
@@ -56,6 +58,8 @@ def demo(
     村名、代码和总数是真的, 人名、电话、坐标都是编的。可以随时中断, 再运行会接着做。
     """
     settings = load_settings(home=directory, database_url="", base_url=BASE_URL)
+    if "doors" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"doors": BUILT_DOORS})
     out.rule("智慧门牌示例 — 数据均为虚构", align="left")
     registry = _prepare(settings)
     village = read_village(SAMPLE / "village.toml").code
@@ -68,6 +72,7 @@ def demo(
     showcase = (*codes[:3], specimen)
     _publish(registry, settings, showcase)
     _show_counters(registry, village)
+    show_accounts(settings, bring_accounts(registry, settings, village))
     if serving:
         _serve(registry, settings, showcase, port)
 
@@ -176,6 +181,8 @@ def _serve(registry: Registry, settings: Settings, codes: tuple[str, ...], port:
     out.print(f"6. 起始页 {start}/", markup=False)
     out.print(f"   一块门牌的页面 {page}", markup=False)
     out.print(terminal(page), markup=False)
+    if STAFF_DOORS & set(settings.doors):
+        out.print(f"   外勤 {start}/field/   工作台 {start}/desk/", markup=False)
     out.print("   (按 Ctrl+C 停止)")
     services = load_services(settings.home / "services.toml")
     scanning = Scanning(registry.store, services, codes, people_files(settings.home))

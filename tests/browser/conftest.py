@@ -8,8 +8,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from field_server import FieldServer, Phone, build
 from forms_page import Forms
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -91,3 +93,36 @@ def forms(browser: Browser) -> Iterator[Callable[..., Forms]]:
     for one in opened:
         one.context.close()
         assert one.errors == []
+
+
+@pytest.fixture(scope="session")
+def field_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample village and its people, to be copied."""
+    compile_catalogues()
+    home = tmp_path_factory.mktemp("field") / "home"
+    build(home)
+    return home
+
+
+@pytest.fixture
+def field(field_home: Path, tmp_path: Path) -> Iterator[FieldServer]:
+    """The officers' door in a process of its own, over a registry of its own."""
+    home = tmp_path / "home"
+    shutil.copytree(field_home, home)
+    server = FieldServer(home)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Phone]]:
+    """phone(name="a", args=[…], **context options): Chromium with a profile of that name; the same name is the same phone."""
+    opened: list[Phone] = []
+
+    def take_up(name: str = "a", **options: Any) -> Phone:
+        opened.append(Phone(browser, tmp_path / f"phone-{name}", **options))
+        return opened[-1]
+
+    yield take_up
+    for one in opened:
+        one.close()

@@ -52,6 +52,8 @@ class OnePhone:
 class Door:
     """Takes everything down, and answers as told."""
 
+    tiles = ""
+
     def __init__(self) -> None:
         self.files: list[SentFile] = []
         self.items: list[Any] = []

@@ -32,6 +32,10 @@ class FieldDesk:
     def sync_rules(self) -> SyncRules:
         return self._work.settings.sync
 
+    @property
+    def tiles(self) -> str:
+        return self._work.settings.map.tiles
+
     def pack(self, actor: Actor) -> PackManifest:
         return self._packs.manifest(actor)
 

@@ -4,15 +4,18 @@ import * as vault from "./vault.js";
 
 const ANSWERS_WITHIN_MS = 30_000;
 const FILE_WITHIN_MS = 180_000;
-const WIPED_BY = new Set(["device.revoked", "device.unknown"]);
+// What a refusal says of this phone or its owner, and which word the bar has for it.
+const TROUBLES = { "account.disabled": "disabled", "device.unknown": "unknown", "password.must_change": "must_change" };
 const listeners = new Set();
-let reached = null;
+let [reached, trouble] = [null, ""];
 
 export class Offline extends Error { constructor() { super("offline"); this.name = "Offline"; } }
 
 // true, false, or null while nobody asked yet.
 export const reachable = () => (navigator.onLine === false ? false : reached);
-// listener(word): "reach" when that changed, "disabled" | "must_change" when the server says so.
+// "", or why the server lets nothing through: "disabled", "unknown", "must_change".
+export const troubled = () => trouble;
+// listener(word): "reach" when that changed, "trouble" when this did.
 export const onWord = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
 const tell = (word) => { for (const listener of [...listeners]) listener(word); };
 
@@ -46,10 +49,10 @@ export async function call(method, path, { json, body, headers = {}, token = vau
 }
 
 async function heed({ ok, status, json }) {
-  if (ok || status === 304) { await vault.touched(); return; }
-  if (status === 401 && WIPED_BY.has(json?.code)) await vault.wipe("revoked");
-  else if (status === 401) tell("disabled");
-  else if (json?.code === "password.must_change") tell("must_change");
+  if (status === 401 && json?.code === "device.revoked") { await vault.wipe("revoked"); return; }
+  const next = ok || status === 304 ? "" : TROUBLES[json?.code] ?? trouble;
+  if (next !== trouble) { trouble = next; tell("trouble"); }
+  if (ok) await vault.touched();
 }
 
 function parsed(text) {

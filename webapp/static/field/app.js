@@ -1,5 +1,5 @@
 // The officers' app: opens the lock, shows one view at a time between two bars, and keeps pack and outbox going in the background.
-import { askState, onWord } from "./api.js";
+import { askState, onWord, troubled } from "./api.js";
 import * as autolock from "./autolock.js";
 import { bars } from "./bars.js";
 import "./doors.js";
@@ -33,7 +33,7 @@ async function start() {
   router.begin({ place: main, guard, shown: (hash) => around.show(hash) });
   vault.onChange(turned);
   document.addEventListener("doorplate:language", frame);
-  onWord((word) => { if (word === "must_change") router.go("me"); });
+  onWord(() => { if (troubled() === "must_change") router.go("me"); });
   autolock.begin();
   sendByItself();
   keepFresh();

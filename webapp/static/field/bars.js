@@ -1,5 +1,5 @@
 // What is always visible: how it stands (network, outbox, pack) in words at the top, the four places to go at the bottom.
-import { onWord, reachable } from "./api.js";
+import { onWord, reachable, troubled } from "./api.js";
 import { h, icon } from "./dom.js";
 import * as outbox from "./outbox.js";
 import * as pack from "./pack.js";
@@ -10,7 +10,7 @@ import { t } from "./words/index.js";
 
 const PLACES = ["scan", "near", "list", "outbox", "me"];
 const EVERY_MS = 30_000;
-let [trouble, low] = ["", 0];
+let low = 0;
 
 export const hourOf = (at) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" }).format(new Date(at));
 const dayOf = (at) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date(at));
@@ -33,7 +33,7 @@ export function bars() {
     showUpdate(update);
   };
   const ends = [outbox.onChange, pack.onChange, vault.onChange, updating.onChange].map((listen) => listen(tell));
-  ends.push(onWord((word) => { if (word !== "reach") trouble = word; tell(); }));
+  ends.push(onWord(tell));
   const ending = new AbortController();
   for (const event of ["online", "offline"]) addEventListener(event, tell, { signal: ending.signal });
   const timer = setInterval(async () => { await lookAtSpace(); tell(); }, EVERY_MS);
@@ -51,7 +51,7 @@ async function lookAtSpace() {
 function sentence() {
   const { waiting, refused, unread } = outbox.counts();
   const told = [reachable() === false ? ["offline", t("bar.offline")] : ["online", t("bar.online")]];
-  if (trouble) told.push(["trouble", t(`bar.${trouble}`)]);
+  if (troubled()) told.push(["trouble", t(`bar.${troubled()}`)]);
   if (waiting) told.push(["waiting", t("bar.waiting", { n: waiting })]);
   if (refused) told.push(["trouble", t("bar.refused", { n: refused })]);
   if (unread) told.push(["waiting", t("bar.unread", { n: unread })]);

@@ -4,6 +4,7 @@ import { windows } from "./talk.js";
 import * as vault from "./vault.js";
 
 export const HOLD_MS = 10_000;
+const RELOAD_MS = 200;
 const listeners = new Set();
 const talk = windows();
 let entries = [];
@@ -104,4 +105,11 @@ export async function markRead(item, { community }) {
 }
 
 vault.onChange((now) => { if (now !== "open") [entries, unread, sending] = [[], [], new Set()]; });
-talk.hear((word) => { if (word === "outbox" && vault.state() === "open") load(); });
+
+// While another window sends five hundred items it says so five hundred times.
+let reload = 0;
+talk.hear((word) => {
+  if (word !== "outbox") return;
+  clearTimeout(reload);
+  reload = setTimeout(() => { if (vault.state() === "open") load(); }, RELOAD_MS);
+});
