@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from webapp.access import may
 from webapp.field.answers import answer
-from webapp.reach import field_door
+from webapp.reach import field_door, settings
 from webapp.signing_in import actor
 
 
@@ -17,7 +17,8 @@ def furnish(field: Blueprint) -> None:
 
 @may("device")
 def pack() -> Response:
-    return answer(dict(field_door().pack(actor()).body))
+    """base_url: what the codes of our plates begin with; a code that leads elsewhere is not ours."""
+    return answer({**field_door().pack(actor()).body, "base_url": settings().base_url})
 
 
 @may("device")

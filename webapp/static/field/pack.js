@@ -23,7 +23,7 @@ export const services = () => held.manifest?.services ?? [];
 export const categories = () => held.manifest?.categories ?? [];
 export const person = () => held.manifest?.person ?? null;
 export const communities = () => held.manifest?.communities ?? [];
-export const baseUrl = () => held.manifest?.base_url ?? "";
+export const baseUrl = () => held.manifest?.base_url || location.origin;
 export const doors = () => held.doors;
 export const door = (id) => held.byId.get(id) ?? null;
 export const byCode = (code) => held.byCode.get(code) ?? null;

@@ -43,12 +43,23 @@ const inOrderWithin = (letters, text) => {
   return [...letters].every((one) => { at = text.indexOf(one, at + 1); return at >= 0; });
 };
 
+// Where a word stands in a text, -1 nowhere: 7路 is not in 17路.
+function placeOf(word, text) {
+  let at = text.indexOf(word);
+  while (at > 0 && isFigure(word[0]) && isFigure(text[at - 1])) at = text.indexOf(word, at + 1);
+  return at;
+}
+
+const isFigure = (letter) => letter >= "0" && letter <= "9";
+
 function fitOfWord(word, { name, initials }) {
   if (/^[a-z]/.test(word)) {
     if (!initials) return 0;
     return initials === word ? 90 : initials.startsWith(word) ? 70 : initials.includes(word) ? 40 : inOrderWithin(word, initials) ? 20 : 0;
   }
-  return name === word ? 100 : name.startsWith(word) ? 80 : name.includes(word) ? 60 : inOrderWithin(word, name) ? 30 : 0;
+  const at = placeOf(word, name);
+  if (at >= 0) return name === word ? 100 : at === 0 ? 80 : 60;
+  return !isFigure(word[0]) && inOrderWithin(word, name) ? 30 : 0;
 }
 
 function fitOfWords(entry, words, known) {
@@ -59,7 +70,7 @@ function fitOfWords(entry, words, known) {
     if (fit === undefined) fits.set(entry.street, fit = fitOfWord(word, entry.street));
     if (!fit) {
       entry.other ??= otherWords(entry);
-      fit = entry.other.includes(word) ? 35 : 0;
+      fit = placeOf(word, entry.other) >= 0 ? 35 : 0;
     }
     if (!fit) return 0;
     sum += fit;
