@@ -54,7 +54,7 @@ function frame() {
 
 // What stands there instead of a view while the phone is new, locked, or has no pack yet.
 function guard(free) {
-  if (vault.state() === "new") return async () => { const before = vault.wipedFor(); return inside((node) => node.append(signIn(node, { before: before ? t(`wiped.${before}`) : "", done: () => router.show() }))); };
+  if (vault.state() === "new") return async () => { const before = vault.wipedFor(); return inside((node) => node.append(signIn(node, { before: before ? t(`wiped.${before}`) : "", done: () => { updating.keepAll(); return router.show(); } }))); };
   if (vault.state() === "locked") return async () => { const node = h("div", { class: "whole" }); node.append(await lockedView((next) => node.replaceChildren(next))); return node; };
   if (free || pack.ready()) return null;
   return async () => waiting();

@@ -82,6 +82,7 @@ async function device() {
   const { persisted } = await usage();
   const kept = h("p", { class: "hint", role: "status" }, t(persisted ? "me.kept" : "outbox.not_kept"));
   return [h("p", {}, t("me.device_words", { id: vault.deviceId().slice(0, 8) })), h("p", {}, await spaceWords()), kept,
+    h("a", { href: new URL("../vendor/LICENSES.txt", import.meta.url).href, target: "_blank", rel: "noopener" }, t("me.licences")),
     persisted ? "" : button(t("me.keep"), async () => { kept.textContent = t((await persist()) ? "me.kept" : "outbox.not_kept"); }, "small")];
 }
 

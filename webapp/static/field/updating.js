@@ -32,3 +32,6 @@ export function takeOver() {
   taking = true;
   waiting?.postMessage({ type: "take over" });
 }
+
+// After everything was erased and somebody signs in again without reloading: the app itself must be kept again.
+export const keepAll = () => navigator.serviceWorker?.controller?.postMessage({ type: "keep" });
