@@ -71,7 +71,7 @@ def mine(field: FieldServer, phone: Callable[..., Phone]) -> Phone:
 
 
 def pack_of(page: Page) -> None:
-    expect(page.locator(".bar-pack")).to_contain_text(re.compile(r"离线包 \d\d:\d\d"))
+    expect(page.locator(".bar-pack")).to_contain_text(re.compile(r"离线包 \d\d:\d\d"), timeout=60_000)
 
 
 def arrived(field: FieldServer, ids: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from doorplate.model import Address
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "test-artefacts"
 MANY = int(os.environ.get("DOORPLATE_DOORS_ON_PHONE", "10000"))
+FIGURES = logging.getLogger("figures")
 OUTBOX = "return (await (await app('outbox')).items()).map((one) => one.item);"
 
 
@@ -120,7 +122,7 @@ def test_without_a_camera_the_code_is_typed(field: FieldServer, phone: Callable[
 
 
 def test_scan_to_record_within_a_second_among_ten_thousand_doors(
-        field: FieldServer, phone: Callable[..., Phone], tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+        field: FieldServer, phone: Callable[..., Phone], tmp_path: Path) -> None:
     """Issue 6: offline, Chromium, four times slower than this machine."""
     code = field.world.fill(MANY)[MANY // 2]
     door = field.world.door(field.world.plates()[code].address_id)
@@ -138,7 +140,7 @@ def test_scan_to_record_within_a_second_among_ten_thousand_doors(
         page.wait_for_timeout(300)
     spans = page.evaluate("""() => { const mark = (name) => performance.getEntriesByName(name).at(-1).startTime;
       return [mark('doorplate:record') - mark('doorplate:scanned'), mark('doorplate:record') - mark('doorplate:frame')]; }""")
-    record_property("scan to record, frame to record (ms)", spans)
+    FIGURES.info("scan to record %.0f ms, frame to record %.0f ms, %d doors, 4 x slower", *spans, MANY)
     assert spans[0] <= 1000
     assert page.evaluate("document.querySelectorAll('*').length") < 3000
 

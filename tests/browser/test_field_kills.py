@@ -4,6 +4,7 @@ DOORPLATE_KILLS sets how often (50 for the figure; a handful in `make test`)."""
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import time
@@ -13,6 +14,7 @@ from field_server import FieldServer, Phone, kept_without_network, sign_in, unlo
 from test_field_app import flush, pack_of, rules, run
 
 KILLS = int(os.environ.get("DOORPLATE_KILLS", "4"))
+FIGURES = logging.getLogger("figures")
 EACH = 5  # records between two kills
 
 # Says the id of a record on the console only when the phone has promised to keep it; a photo goes with each.
@@ -70,6 +72,7 @@ def test_nothing_kept_is_lost_or_doubled(field: FieldServer, phone: Callable[...
     with field.world.registry.store.reading() as reader:
         arrived = [one for one in begun if reader.item_sent(one)]
         lost = [one for one in kept if one not in arrived]
+    FIGURES.info("%d kills: %d records begun, %d kept, %d lost", KILLS, len(begun), len(kept), len(lost))
     assert (lost, len(set(kept)) - len(kept)) == ([], 0)
     assert flush(last.page) == {"waiting": 0, "refused": 0, "unread": 0}
     assert len(kept) >= KILLS * EACH // 4, "the kills come before anything is kept: the test shows nothing"

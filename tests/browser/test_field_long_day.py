@@ -4,6 +4,7 @@ DOORPLATE_LONG_DAY sets how many (500 for the figure; fewer in `make test`)."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from playwright.sync_api import expect
 from test_field_app import flush, rules, run
 from test_field_door import at, taken
 
+FIGURES = logging.getLogger("figures")
 RECORDS = int(os.environ.get("DOORPLATE_LONG_DAY", "60"))
 
 # Noise does not compress: a photo of a door as large as the form makes them.
@@ -33,8 +35,7 @@ WORK = """const [outbox, pack] = [await app('outbox'), await app('pack')];
   return ids;"""
 
 
-def test_a_day_without_network_arrives_whole(
-        field: FieldServer, phone: Callable[..., Phone], record_property: Callable[[str, object], None]) -> None:
+def test_a_day_without_network_arrives_whole(field: FieldServer, phone: Callable[..., Phone]) -> None:
     rules(field, iterations="1000")
     mine = taken(field, phone)
     field.stop()
@@ -43,7 +44,8 @@ def test_a_day_without_network_arrives_whole(
     expect(page.locator(".bar-words")).to_contain_text(f"{RECORDS} 条待传")
     at(field, page, "outbox")
     expect(page.locator(".outbox-list li")).to_have_count(min(RECORDS, 50))
-    record_property("bytes kept", page.evaluate("navigator.storage.estimate().then((one) => one.usage)"))
+    kept = page.evaluate("navigator.storage.estimate().then((one) => one.usage)")
+    FIGURES.info("%d records with photos are %.1f MB on the phone", RECORDS, kept / 2**20)
     mine.close()
     again = phone()
     again.page.goto(f"{field.url}/field/")

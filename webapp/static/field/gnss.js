@@ -116,7 +116,8 @@ export function follow(onState) {
     now = { kind: "locating", words: t("gnss.locating") };
     watch = navigator.geolocation.watchPosition(took, failed, OPTIONS);
   }
-  onState(now);
+  // The words anew: the language may have changed since.
+  onState({ ...now, words: wordsOf(now) });
   return () => {
     followers.delete(onState);
     if (followers.size || watch === null) return;

@@ -6,7 +6,7 @@ import { follow } from "./gnss.js";
 import { tooFar } from "./judge.js";
 import { whenGone } from "./leaving.js";
 import * as outbox from "./outbox.js";
-import { door as doorOf, doors, households, settings, street } from "./pack.js";
+import { door as doorOf, doors, households, onChange as onPack, settings, street } from "./pack.js";
 import { button, platesOf, undoLine } from "./parts.js";
 import { plateDrawing } from "./plate_drawing.js";
 import { wayTo } from "./places.js";
@@ -45,7 +45,12 @@ function record({ id }) {
   learn();
   const heed = () => { if (place.isConnected) learn(); };
   const unheed = outbox.onChange(heed);
-  whenGone(place, () => { if (typeof unheed === "function") unheed(); });
+  // What a new pack says of this door is shown at once, unless something here can still be taken back.
+  const unpack = onPack(() => {
+    if (!place.isConnected || place.querySelector(".undo") || JSON.stringify(doorOf(id)) === JSON.stringify(door)) return;
+    place.replaceWith(record({ id }));
+  });
+  whenGone(place, () => { unheed(); unpack(); });
   performance.mark("doorplate:record");
   if (performance.getEntriesByName(SCANNED).length) performance.measure("doorplate:scan-to-record", SCANNED, "doorplate:record");
   return place;
