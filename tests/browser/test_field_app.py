@@ -380,3 +380,12 @@ def test_a_full_phone_refuses_the_whole_item_and_says_so(field: FieldServer, min
       const left = [await outbox.items(), await shelf.keys('outbox'), await shelf.keys('files')];
       return [said, ...left.map((one) => one.length)];""", door.id)
     assert told == ["QuotaExceededError", 1, 1, 0]
+
+
+def test_a_full_phone_can_still_be_unlocked_to_make_room(field: FieldServer, mine: Phone) -> None:
+    door, _ = field.world.with_plate()
+    mine.page.add_init_script("""IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };""")
+    add(mine.page, door.id, 2)
+    mine.page.reload()
+    unlock(mine.page)
+    assert flush(mine.page)["waiting"] == 0

@@ -56,7 +56,7 @@ async function heedTime() {
   const away = Date.now() - record.contactAt;
   // A clock that was set back tells nothing; one set far ahead costs a password, never data.
   if (away > record.rules.offline_hours * 3600_000) await keep({ part: null });
-  else if (away < 0) await keep({ contactAt: Date.now() });
+  else if (away < 0) await keepIfRoom({ contactAt: Date.now() });
 }
 
 async function keep(changes) {
@@ -64,10 +64,13 @@ async function keep(changes) {
   await write([[...RECORD, record]]);
 }
 
+// Who must unlock to send and so make room is not kept out because there is none.
+const keepIfRoom = (changes) => keep(changes).catch((error) => { if (error.name !== "QuotaExceededError") throw error; });
+
 // "open", "wrong", "stale" (the part is gone) or "wiped". A try is counted before it is made, so that ending the app wins nothing.
 export async function unlock(pin) {
   if (!(await hasPart())) return "stale";
-  await keep({ failed: record.failed + 1 });
+  await keepIfRoom({ failed: record.failed + 1 });
   let raw;
   try {
     raw = await openBytes(await wrappingKey(pin, record.part, record), record.wrapped, record.deviceId);
@@ -81,7 +84,7 @@ export async function unlock(pin) {
   raw.fill(0);
   told = fromBytes(await openBytes(found, await get(...SECRET), SECRET.join("/")));
   key = found;
-  await keep({ failed: 0 });
+  await keepIfRoom({ failed: 0 });
   turn("open");
   return "open";
 }
@@ -108,7 +111,7 @@ export async function changePin(old, next) {
 export async function touched(lock = null) {
   if (now !== "open") return;
   const rules = lock ? { tries: lock.tries, minutes: lock.minutes, offline_hours: lock.offline_hours } : record.rules;
-  if (Date.now() - record.contactAt >= TOUCH_EVERY_MS || Date.now() < record.contactAt || lock) await keep({ contactAt: Date.now(), rules });
+  if (Date.now() - record.contactAt >= TOUCH_EVERY_MS || Date.now() < record.contactAt || lock) await keepIfRoom({ contactAt: Date.now(), rules });
 }
 
 export function lock() {
