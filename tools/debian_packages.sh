@@ -23,6 +23,7 @@ test_packages=(
   "poppler-utils|看 PDF 的字体和画面 (pdffonts, pdftoppm)"
   "qpdf|检查 PDF 结构"
   "zbar-tools|第二种识读程序 zbarimg"
+  "openjdk-17-jre-headless|ODK Validate 检查外勤表单"
   "nginx-light|测试随附的网页服务器配置"
   "postgresql-15|PostGIS 测试用的私有数据库"
   "postgresql-15-postgis-3|PostGIS 测试用的私有数据库"

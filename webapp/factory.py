@@ -13,6 +13,7 @@ from flask import Blueprint, Flask
 from doorplate.cases_desk_view import CaseDesk
 from doorplate.cases_view import PublicCases
 from doorplate.field_view import FieldDoor, SignIn
+from doorplate.odk.view import FormsDoor
 from doorplate.packing_view import PackingDesk
 from doorplate.public_view import PublicRegistry
 from doorplate.review_view import ReviewDesk
@@ -30,6 +31,7 @@ from webapp import (
     languages,
     limits,
     metrics,
+    openrosa,
     reading,
     scan,
     scan_tally,
@@ -42,6 +44,8 @@ from webapp.resolved import Remembering
 from webapp.scan import following_pass
 
 DOORS: Mapping[str, Callable[[], Blueprint]] = {"scan": scan.door, "field": field.door, "desk": desk.door}
+_BESIDE: Mapping[str, Callable[[], Blueprint]] = {"field": openrosa.door}
+"""What opens together with a door, at addresses of its own."""
 
 _HERE = Path(__file__).parent
 _MAX_BODY = 64 * 1024  # bytes; nothing here takes uploads yet
@@ -49,11 +53,12 @@ _MAX_BODY = 64 * 1024  # bytes; nothing here takes uploads yet
 
 @dataclass(frozen=True)
 class Work:
-    """What the doors for staff are handed: who may sign in, what phones may do, what is reviewed."""
+    """What the doors for staff are handed: who may sign in, what phones may do, what is reviewed, the forms of ODK clients."""
 
     sign_in: SignIn
     field: FieldDoor
     review: ReviewDesk
+    forms: FormsDoor | None = None
 
 
 def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str] = ("scan",), *,
@@ -68,7 +73,8 @@ def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str
     app.extensions["doorplate.settings"] = settings
     app.extensions["doorplate.cases"] = cases
     if work is not None:
-        app.extensions.update({"doorplate.sign_in": work.sign_in, "doorplate.field": work.field, "doorplate.review": work.review})
+        app.extensions.update({"doorplate.sign_in": work.sign_in, "doorplate.field": work.field, "doorplate.review": work.review,
+                               "doorplate.forms": work.forms})
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Werkzeug's own corrections of a path are permanent redirects, and phones remember those for ever.
@@ -84,6 +90,8 @@ def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str
         if name not in DOORS:
             raise RuntimeError(f"没有名为 {name} 的前门, 现有: {'、'.join(DOORS)}")
         app.register_blueprint(DOORS[name]())
+        if name in _BESIDE:
+            app.register_blueprint(_BESIDE[name]())
     enforce(app, {"packer": require_packer, "staff": staff_key.require_staff, "monitor": metrics.require_monitor,
                   "device": signing_in.require_device, "signed_in": signing_in.require_signed_in, "odk": signing_in.require_odk})
     refuse_undeclared(app)

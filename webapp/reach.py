@@ -9,6 +9,7 @@ from flask import current_app
 from doorplate.cases_view import PublicCases
 from doorplate.errors import Unavailable
 from doorplate.field_view import FieldDoor, SignIn
+from doorplate.odk.view import FormsDoor
 from doorplate.public_view import PublicRegistry
 from doorplate.review_view import ReviewDesk
 from doorplate.settings import Settings
@@ -38,6 +39,11 @@ def settings() -> Settings:
 def field_door() -> FieldDoor:
     """Raises Unavailable(field.closed) where the officers' door was not opened."""
     return cast(FieldDoor, _opened("doorplate.field"))
+
+
+def forms_door() -> FormsDoor:
+    """Raises Unavailable(field.closed) where no ODK client is served."""
+    return cast(FormsDoor, _opened("doorplate.forms"))
 
 
 def review_desk() -> ReviewDesk:

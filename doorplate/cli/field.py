@@ -1,9 +1,11 @@
-"""doorplate field …: what was done at the doors, how far the zones are, and what could not be read."""
+"""doorplate field …: what was done at the doors, how far the zones are, what could not be read; the forms for ODK."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,8 +15,12 @@ from rich.table import Table
 from doorplate.china import minute_of
 from doorplate.cli.console import out
 from doorplate.cli.work import open_field
-from doorplate.errors import NotFound
+from doorplate.errors import InputError, NotFound
+from doorplate.exchange.whole_file import whole_file
+from doorplate.field.settings import load_field_settings
 from doorplate.model import Area
+from doorplate.odk.correction import correction_form
+from doorplate.odk.household import household_form
 from doorplate.registry import Registry
 from doorplate.registry.accounts import find_account
 from doorplate.registry.communities import require_community
@@ -23,9 +29,17 @@ from doorplate.registry.field.diary import diary_of
 from doorplate.registry.field.zones import ZoneProgress, progress_in
 from doorplate.settings import load_settings
 
-app = typer.Typer(name="field", no_args_is_help=True, help="外勤: 工作日志、安装区进度、读不出的数据。")
+app = typer.Typer(name="field", no_args_is_help=True, help="外勤: 工作日志、安装区进度、读不出的数据、ODK 表单。")
 aside = typer.Typer(name="aside", no_args_is_help=True, help="手机送来、读不出的数据: 一条不丢, 放在这里。")
 app.add_typer(aside)
+
+
+class OdkForm(StrEnum):
+    """Which form is meant."""
+
+    correction = "correction"
+    household = "household"
+
 
 Village = Annotated[str, typer.Option("--community", help="社区代码, 12 位")]
 
@@ -58,6 +72,24 @@ def zones(community: Village, grid: Annotated[str, typer.Option("--grid", help="
     out.print(table)
     closed = sum(one.closed for one in found)
     out.print(f"{len(found)} 个安装区, 结清 {closed} 个; 还有 {sum(len(one.left) for one in found)} 个门没有结果")
+
+
+@app.command("form")
+def form(
+    which: Annotated[OdkForm, typer.Argument(help="correction 门牌更正, household 住户登记")],
+    to: Annotated[Path, typer.Option("--out", help="写到这个文件: .xlsx 是 XLSForm, .xml 是 XForm")],
+) -> None:
+    """ODK Collect 和 Enketo 用的表, 照本单位的 field.toml 做。手机直接连服务器就会自己下载, 不必先导出。"""
+    from doorplate.odk.build import build  # only this command needs the converter
+
+    making = correction_form if which is OdkForm.correction else household_form
+    made = build(making(load_field_settings(load_settings().home / "field.toml")))
+    found = {".xlsx": made.xlsx, ".xml": made.xml}.get(to.suffix.lower())
+    if found is None:
+        raise InputError("odk.suffix", f"{to.name}: 文件名要以 .xlsx 或 .xml 结尾", file=to.name)
+    with whole_file(to) as part:
+        part.write_bytes(found)
+    out.print(f"{made.form.title.zh}: {made.form.id}, 版本 {made.form.version} → {to}", markup=False)
 
 
 @aside.command("list")

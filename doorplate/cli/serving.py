@@ -16,8 +16,8 @@ from doorplate.errors import InputError
 from doorplate.registry.cases.casework import Casework
 from doorplate.registry.cases.clock import escalate_due
 from doorplate.registry.cases.door import DoorCases
-from doorplate.registry.cases.retention import forget_old
-from doorplate.registry.field.notes import forget_notes
+from doorplate.registry.cases.retention import forget_old, sweep_orphans
+from doorplate.registry.field.retention import forget_field
 from doorplate.registry.portraits import people_files
 from doorplate.registry.scanning import Scanning
 from doorplate.services import load_services
@@ -62,7 +62,8 @@ def run_doors(settings: Settings, scanning: Scanning, host: str, port: int, work
         app = create_app(settings, scanning, doors=settings.doors, cases=cases, form_key=secret_key(settings),
                          work=staff_doors(field, settings))
         chores = [Chore("clock", partial(escalate_due, work), _CLOCK_S, alone=True),
-                  Chore("retention", partial(forget_old, work), _FORGETTING_S, alone=True)] if work else []
+                  Chore("retention", partial(forget_old, work), _FORGETTING_S, alone=True),
+                  Chore("orphans", partial(sweep_orphans, work), _FORGETTING_S, alone=True)] if work else []
         if field is not None:
-            chores.append(Chore("field-notes", partial(forget_notes, field), _FORGETTING_S, alone=True))
+            chores.append(Chore("field-retention", partial(forget_field, field), _FORGETTING_S, alone=True))
         serve_app(app, host, port, chores, settings.home / "clock.lock")

@@ -11,6 +11,7 @@ from doorplate.people.permission import load_permissions
 from doorplate.people.signin import load_sign_in
 from doorplate.registry.field import FieldWork, Rules, open_fieldwork
 from doorplate.registry.field.door import FieldDesk
+from doorplate.registry.field.forms import OdkForms
 from doorplate.registry.field.review import FieldReview
 from doorplate.registry.signing_in import SigningIn
 from doorplate.settings import Settings, secret_key
@@ -42,4 +43,5 @@ def staff_doors(field: FieldWork | None, settings: Settings) -> Work | None:
     from webapp.factory import Work
 
     signing = SigningIn(field.registry, load_sign_in(settings.home / "signin.toml"))
-    return Work(signing, FieldDesk(field), FieldReview(field))
+    desk = FieldDesk(field)
+    return Work(signing, desk, FieldReview(field), OdkForms(field, desk))

@@ -58,7 +58,7 @@ class _Item(_Wire):
     at: AwareDatetime
     community: CommunityCode
     address: Uuid | None = None
-    base: Annotated[int, Field(ge=0)] = 0
+    base: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
     fixes: Annotated[tuple[Fix, ...], Field(max_length=30)] = ()
     files: Annotated[tuple[Uuid, ...], Field(max_length=12)] = ()
     note: Note = ""

@@ -9,25 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import shapely
 
 from doorplate.addresses.format import local_address
+from doorplate.field.household_records import Person
 from doorplate.field.pack_initials import initials
-from doorplate.field.records import ZoneRound
 from doorplate.model import Address, Area, Household, Plate
 
 DOOR_COLUMNS = ("id", "version", "thoroughfare", "hamlet", "street", "lane", "number", "suffix", "compound", "building", "unit",
                 "floor", "room", "local", "status", "kind", "name", "lon", "lat", "accuracy_m", "aliases", "plates", "zone",
                 "outcome")
 HOUSEHOLD_COLUMNS = ("id", "version", "address", "members", "tenure", "needs", "head", "contact", "counted_on", "consents")
-COME_AGAIN = frozenset({"absent", "refused", "no_place"})
-"""Outcomes of hanging a plate after which somebody must come again to the same door."""
+PERSON_COLUMNS = ("id", "household", "name", "birth_year", "relation")
 
 _DEEPEST = 24  # (D) so often a part is halved; 2^24 parts are more than any country has
 _DEGREES = 7  # decimals: a centimetre
@@ -73,13 +71,11 @@ class HouseholdFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneFacts:
-    """An installation zone: its doors in use, how many of them have an outcome, and the round of its closing that is open."""
+class PersonFacts:
+    """Somebody of a household as they may lie on a phone: the name is masked before it comes here."""
 
-    area: Area
-    doors: int
-    done: int
-    round: ZoneRound | None = None
+    person: Person
+    name: str
 
 
 def dealt(ids: Iterable[str], most: int) -> dict[int, list[str]]:
@@ -133,6 +129,13 @@ def households_part(patch: Patch, households: Iterable[HouseholdFacts]) -> dict[
     return {"community": patch.community, "columns": HOUSEHOLD_COLUMNS, "rows": rows}
 
 
+def persons_part(patch: Patch, persons: Iterable[PersonFacts]) -> dict[str, Any]:
+    """One part of kind "persons": personal, masked."""
+    rows = [[p.person.id, p.person.household_id, p.name, p.person.birth_year, p.person.relation]
+            for p in sorted(persons, key=lambda p: p.person.id)]
+    return {"community": patch.community, "columns": PERSON_COLUMNS, "rows": rows}
+
+
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -153,26 +156,9 @@ def _rings(wkb: bytes | None) -> list[list[list[float]]]:
     return [[[round(x, _OUTLINE_DEGREES), round(y, _OUTLINE_DEGREES)] for x, y, *_ in ring.coords] for ring in rings]
 
 
-def work_part(patch: Patch, zones: Iterable[ZoneFacts], outcomes: Mapping[str, tuple[str, datetime]]) -> dict[str, Any]:
-    """How far the patch's zones are, and the doors to come to again. outcomes: address id → how its last mounting ended, when."""
-    return {
-        "community": patch.community,
-        "zones": [{"id": z.area.id, "code": z.area.code, "name": z.area.name, "doors": z.doors, "done": z.done,
-                   "round": _round(z.round) if z.round else None} for z in sorted(zones, key=lambda z: z.area.code)],
-        "revisit": [{"address": one, "outcome": how, "at": at.isoformat()}
-                    for one, (how, at) in sorted(outcomes.items(), key=lambda pair: (pair[1][1], pair[0])) if how in COME_AGAIN],
-    }
-
-
-def _round(one: ZoneRound) -> dict[str, Any]:
-    return {"id": one.id, "sample": one.sample, "results": dict(one.results), "status": one.status}
-
-
-def zone_counts(doors: Sequence[DoorFacts]) -> dict[str, tuple[int, int]]:
-    """Zone code → (doors in use, those of them with an outcome)."""
-    living = [d for d in doors if d.address.status != "retired" and d.zone]
-    done = Counter(d.zone for d in living if d.outcome)
-    return {zone: (count, done[zone]) for zone, count in Counter(d.zone for d in living).items()}
+def work_part(patch: Patch, zones: Sequence[Mapping[str, Any]], revisits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How far the patch's zones are, and the doors to come to again, both as `registry.field.zones` tells them."""
+    return {"community": patch.community, "zones": zones, "revisit": revisits}
 
 
 def written(value: Mapping[str, Any]) -> bytes:

@@ -35,10 +35,14 @@ _SIDES = {1: "left", -1: "right", 0: ""}
 def streets_part(community: str, addresses: Iterable[Address]) -> dict[str, Any]:
     """The part of kind "streets". line: in the direction in which numbers rise; left and right are meant walking so.
     expected: numbers no door has, each behind the one before it on its side; not those that were once used up."""
-    ways: dict[str, list[Address]] = defaultdict(list)
+    alike: dict[tuple[str, ...], list[Address]] = defaultdict(list)
     for address in addresses:
-        if address.elements.thoroughfare:
-            ways[thoroughfare_key(_counted(address.elements))].append(address)
+        e = address.elements
+        alike[e.hamlet, e.street, e.lane, e.compound].append(address)
+    ways: dict[str, list[Address]] = defaultdict(list)
+    for members in alike.values():
+        if members[0].elements.thoroughfare:
+            ways[thoroughfare_key(_counted(members[0].elements))] += members
     rows = [_street(community, way, ways) for way in sorted(ways)]
     return {"community": community, "rows": rows}
 

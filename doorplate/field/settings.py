@@ -49,8 +49,11 @@ class Purpose(Option):
 
 
 class PackRules(_Data):
-    hours: Annotated[int, Field(ge=1, le=72)]
+    """hours: with households in it never more than 72, whatever is set. room_mb: what a server's process keeps ready."""
+
+    hours: Annotated[int, Field(ge=1, le=720)]
     part_doors: Annotated[int, Field(ge=50, le=5000)]
+    room_mb: Annotated[int, Field(ge=1, le=4096)] = 64
 
 
 class LockRules(_Data):
@@ -140,7 +143,7 @@ class FieldSettings(_Data):
 
     def for_phones(self) -> dict[str, Any]:
         """What a phone needs of them, as JSON values."""
-        return self.model_dump(mode="json", exclude={"keep"})
+        return self.model_dump(mode="json", exclude={"keep": True, "pack": {"room_mb"}})
 
 
 @cache

@@ -65,7 +65,8 @@ def _unique_rules() -> list[UniqueConstraint | Index]:
 def require_storable(row: Mapping[str, Any]) -> None:
     """Raises InputError(store.text) for characters and InputError(store.number) for numbers not every database can hold."""
     for name, value in row.items():
-        if type(value) is not str and isinstance(value, int | float) and not (math.isfinite(value) and abs(value) <= LARGEST):
+        # Compared first: an integer of hundreds of digits is no float.
+        if type(value) is not str and isinstance(value, int | float) and not (abs(value) <= LARGEST and math.isfinite(value)):
             raise InputError("store.number", f"{name} 的数值太大或不是数字, 不能入库", field=name)
     if not _is_text("".join(map(_text_of, row.values()))):
         name = next(name for name, value in row.items() if not _is_text(_text_of(value)))

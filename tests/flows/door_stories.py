@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import shapely
-from case_stories import SECRET, SERVICES, VILLAGE, Clock, MemoryVault
+from flows.case_stories import SECRET, SERVICES, VILLAGE, Clock, MemoryVault
 
 from doorplate.cases.settings import load_case_settings
 from doorplate.field.items import ITEM

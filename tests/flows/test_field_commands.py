@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,18 @@ def test_the_population_module_takes_two_people(here: World, types: Types, tmp_p
     with here.store.reading() as reader:
         assert is_on(reader, VILLAGE)
     assert "删去 0 人" in types("population", "off", *asking, "--login", "reviewer", "--why", "试用结束").out
+
+
+def test_forms_for_odk_are_written_by_this_offices_rules(types: Types, tmp_path: Path) -> None:
+    said = types("field", "form", "correction", "--out", "更正.xlsx")
+    assert said.code == 0, said.err
+    assert "doorplate_correction" in said.out
+    assert (tmp_path / "更正.xlsx").read_bytes()[:2] == b"PK"
+    assert types("field", "form", "household", "--out", "h.xml").code == 0
+    before = (tmp_path / "h.xml").read_text("utf-8")
+    rules = resources.files("doorplate.field").joinpath("data/field.toml").read_text("utf-8")
+    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home/field.toml").write_text(rules.replace("希望大字材料", "希望大字版"), "utf-8")
+    assert types("field", "form", "household", "--out", "h.xml").code == 0
+    assert ("希望大字版" in before, "希望大字版" in (tmp_path / "h.xml").read_text("utf-8")) == (False, True)
+    assert types("field", "form", "household", "--out", "h.pdf").err.startswith("odk.suffix")

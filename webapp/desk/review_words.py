@@ -45,6 +45,7 @@ FLAGS = MappingProxyType({
     "clock.off": _("手机时钟不准，时间已按服务器校正。"),
     "clock.order": _("手机上的时间前后矛盾。请核实。"),
     "clock.old": _("很久以前做的，现在才送到；情况可能已经变了。"),
+    "files.missing": _("还有附件没有传到。可以先看已到的，或等传完再定。"),
     "mount.no_photo": _("没有安装照片。"), "mount.height": _("安装高度不合规定。"),
     "mount.typed": _("编码是手工输入的，没有扫码。"), "mount.second": _("同样的门牌这个门上已经装了一块。")})
 WHY_NOT = MappingProxyType({

@@ -24,7 +24,8 @@ from webapp.signing_in import actor
 _MOST_FILE = 12 * 2**20  # bytes (D): a photo is drawn anew at 1,600 px on the phone, a voice note lasts a minute
 _MOST_EVIDENCE = 1024  # characters
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_EVIDENCE = frozenset({"taken_at", "lon", "lat", "accuracy_m", "direction"})
+_MEASURED = frozenset({"lon", "lat", "accuracy_m", "direction"})
+_LARGEST = 1e6
 
 
 def furnish(field: Blueprint) -> None:
@@ -89,11 +90,15 @@ def _items(told: Any, rules: SyncRules) -> list[Any]:
 
 def _clock(told: Mapping[str, Any]) -> datetime | None:
     """The phone's clock; one without a zone, or none, says nothing."""
+    clock = _moment(told.get("clock"))
+    return clock if clock and clock.tzinfo else None
+
+
+def _moment(told: object) -> datetime | None:
     try:
-        clock = datetime.fromisoformat(str(told.get("clock", "")))
+        return datetime.fromisoformat(told) if isinstance(told, str) else None
     except ValueError:
         return None
-    return clock if clock.tzinfo else None
 
 
 def _evidence() -> dict[str, Any]:
@@ -101,8 +106,13 @@ def _evidence() -> dict[str, Any]:
     text = request.headers.get("X-Evidence", "")
     try:
         told = json.loads(text) if text and len(text) <= _MOST_EVIDENCE else {}
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(told, dict):
         return {}
-    return {name: value for name, value in told.items() if name in _EVIDENCE and isinstance(value, str | int | float)}
+    kept = {name: value for name, value in told.items() if name in _MEASURED and _is_number(value)}
+    return {"taken_at": told["taken_at"], **kept} if _moment(told.get("taken_at")) else kept
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST  # NaN is not

@@ -66,17 +66,18 @@ def record_files(work: Casework, unit: Unit, case_id: str, files: Sequence[Clean
 
 def _photo(work: Casework, sent: Upload) -> Clean:
     clean = clean_photo(sent.name, sent.data)
-    record = CaseFile(work.registry.new_id(), "", "photo", clean.mimetype, _key(work), len(clean.data), clean.sha256,
+    record = CaseFile(work.registry.new_id(), "", "photo", clean.mimetype, fresh_key(work), len(clean.data), clean.sha256,
                       width=clean.width, height=clean.height)
     return Clean(record, clean.data)
 
 
 def _voice(work: Casework, sent: Upload) -> Clean:
     clean = clean_voice(sent.name, sent.data)
-    record = CaseFile(work.registry.new_id(), "", "voice", clean.mimetype, _key(work), len(clean.data), clean.sha256,
+    record = CaseFile(work.registry.new_id(), "", "voice", clean.mimetype, fresh_key(work), len(clean.data), clean.sha256,
                       seconds=clean.seconds)
     return Clean(record, clean.data)
 
 
-def _key(work: Casework) -> str:
+def fresh_key(work: Casework) -> str:
+    """Where the next file of a matter lies."""
     return f"{FOLDER}/{today(work.registry):%Y%m%d}/{work.registry.new_id()}"

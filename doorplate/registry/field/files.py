@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from doorplate.errors import InputError, Refused
+from doorplate.errors import InputError
 from doorplate.field.items import plain_id
 from doorplate.field.records import FieldFile
 from doorplate.field_view import ItemReceipt, SentFile
@@ -44,13 +44,27 @@ def store_file(work: FieldWork, actor: Actor, sent: SentFile) -> ItemReceipt:
     work.vault.put(key, clean.data)
     record = FieldFile(file_id, actor.account_id, "", sent.kind, clean.mimetype, key, len(clean.data), sent.sha256,
                        dict(sent.evidence), work.now)
-    try:
-        with work.registry.store.writing() as unit:
-            unit.save(None, record, work.event("field_file.added", file_id, actor.account_id))
-    except Refused:  # the same was sent at the same moment, and the other was first
-        work.vault.delete([key])
-        return _known(work, actor, file_id, sent) or ItemReceipt(sent.id, "refused", "file.busy", "请再传一次", retry=True)
-    return ItemReceipt(sent.id, "accepted")
+    if _written(work, record):
+        return ItemReceipt(sent.id, "accepted")
+    return _known(work, actor, file_id, sent) or ItemReceipt(sent.id, "refused", "file.busy", "请再传一次", retry=True)
+
+
+def _written(work: FieldWork, record: FieldFile) -> bool:
+    """Not when the same was sent at the same moment and the other was first: then its bytes go again. After Unavailable they
+    stay, for nobody knows whether the record stands; if not, they are swept one day."""
+    with work.registry.store.writing() as unit:
+        before = next(iter(unit.field_files([record.id])), None)
+        free = before is None or _forgotten(before)
+        if free:
+            unit.save(before, record, work.event("field_file.added", record.id, record.account_id))
+    if not free:
+        work.vault.delete([record.key])
+    return free
+
+
+def _forgotten(file: FieldFile) -> bool:
+    """No item named it in time: it may come again."""
+    return not (file.key or file.item_id)
 
 
 def _known(work: FieldWork, actor: Actor, file_id: str, sent: SentFile) -> ItemReceipt | None:
@@ -59,7 +73,7 @@ def _known(work: FieldWork, actor: Actor, file_id: str, sent: SentFile) -> ItemR
     if there is None:
         return None
     if (there.account_id, there.sha256) == (actor.account_id, sent.sha256):
-        return ItemReceipt(sent.id, "duplicate")
+        return None if _forgotten(there) else ItemReceipt(sent.id, "duplicate")
     return ItemReceipt(sent.id, "refused", "file.differs", "这个编号下已经有另一个附件")
 
 

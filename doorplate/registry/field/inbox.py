@@ -14,8 +14,8 @@ from doorplate.areas.grids import AreaIndex
 from doorplate.errors import DoorplateError, InputError, NotFound, NotPermitted, Refused, Unavailable
 from doorplate.field.gnss import Clock, Presence, corrected, flags_of
 from doorplate.field.items import Correction, Fix, HouseholdCount, Item, Look, Mount, Read, Recheck, Tamper, VisitDone
-from doorplate.field.parsing import id_of, parse_item, payload_of
-from doorplate.field.records import FieldItem
+from doorplate.field.parsing import EARLIEST, LATEST, id_of, parse_item, payload_of
+from doorplate.field.records import FieldFile, FieldItem
 from doorplate.field_view import ItemReceipt
 from doorplate.model import Address, Point
 from doorplate.people.account import Actor
@@ -38,21 +38,22 @@ _NEEDED: Mapping[str, Permission] = {
 _TOGETHER = 10  # items in one transaction
 _RECORDERS: Mapping[type, Callable[[FieldWork, Unit, FieldItem, Any], str]] = {
     Mount: record_mount, VisitDone: record_visit, Tamper: record_tamper, Recheck: record_recheck, Look: record_look}
+_MISSING = "files.missing"
 _Taken = tuple[str, Item]
 
 
 @dataclass(frozen=True)
 class _Sender:
-    """Who sends, and how far their phone's clock was ahead."""
+    """Who sends, and how far their phone's clock was ahead. files_follow: whether files may come after the item naming them."""
 
     actor: Actor
     skew_s: float
+    files_follow: bool = False
 
 
 def take_in(work: FieldWork, actor: Actor, values: Sequence[Any], device_clock: datetime | None) -> list[ItemReceipt]:
     """A receipt for each value, in order."""
-    skew = (device_clock - work.now).total_seconds() if device_clock else 0.0
-    sender = _Sender(actor, skew)
+    sender = _Sender(actor, _skew(work, device_clock))
     receipts: list[ItemReceipt | None] = [None] * len(values)
     good: list[tuple[int, str, Item]] = []
     for place, value in enumerate(values):
@@ -67,12 +68,31 @@ def take_in(work: FieldWork, actor: Actor, values: Sequence[Any], device_clock: 
     return [one for one in receipts if one is not None]
 
 
+def take_one(work: FieldWork, actor: Actor, value: Any, device_clock: datetime | None) -> ItemReceipt:
+    """The receipt of an item by itself, as ODK clients send it: more than fits at once comes in several sendings of the same
+    item, and what is lost on the phone never comes. A reviewer sees what is missing (files.missing)."""
+    try:
+        item = parse_item(value)
+    except InputError as exc:
+        return ItemReceipt(id_of(value), "refused", exc.code, exc.message)
+    return _alone(work, _Sender(actor, _skew(work, device_clock), files_follow=True), (id_of(value), item))
+
+
+def _skew(work: FieldWork, device_clock: datetime | None) -> float:
+    """Seconds the phone was ahead; a clock that no phone shows tells nothing."""
+    told = device_clock is not None and EARLIEST <= device_clock <= LATEST
+    return (device_clock - work.now).total_seconds() if device_clock and told else 0.0
+
+
 def _several(work: FieldWork, sender: _Sender, items: Sequence[_Taken]) -> list[ItemReceipt]:
-    """One transaction for them all; when one of them cannot be, each in its own."""
+    """One transaction for them all; when one of them cannot be, each in its own. A registry that is away is not waited for ten
+    times more."""
     try:
         with work.registry.store.writing() as unit:
             return [_one(work, unit, sender, one) for one in items]
-    except DoorplateError:
+    except DoorplateError as exc:
+        if isinstance(exc, Unavailable) and exc.code.startswith("store."):
+            return [ItemReceipt(told, "refused", exc.code, exc.message, retry=True) for told, _ in items]
         return [_alone(work, sender, one) for one in items]
 
 
@@ -91,7 +111,10 @@ def _one(work: FieldWork, unit: Unit, sender: _Sender, taken: _Taken) -> ItemRec
     told, sent = taken
     known = unit.item_sent(sent.id)
     if known is not None:
-        return _again(work, sender, told, sent, known)
+        receipt = _again(work, sender, told, sent, known)
+        if sender.files_follow and _MISSING in known.flags:
+            _claim_late(work, unit, sender, sent, known)
+        return receipt
     address = _require_scope(work, unit, sender.actor, sent)
     if isinstance(sent, Read):
         _mark_read(work, unit, sender, sent)
@@ -168,9 +191,11 @@ def _mark_read(work: FieldWork, unit: Unit, sender: _Sender, sent: Read) -> None
 
 def _require_files(unit: Unit, sender: _Sender, sent: Item) -> None:
     """Raises Unavailable(item.file_missing), to be sent again when the files are there."""
-    there = {one.id: one for one in unit.field_files(sent.files)} if sent.files else {}
+    there = {one.id: one for one in _arrived(unit, sent)}
     for file_id in sent.files:
         one = there.get(file_id)
+        if one is None and sender.files_follow:
+            continue
         if one is None or one.account_id != sender.actor.account_id:
             raise Unavailable("item.file_missing", "附件还没有传到, 传完会再送这一条")
         if one.item_id not in ("", sent.id):
@@ -178,8 +203,27 @@ def _require_files(unit: Unit, sender: _Sender, sent: Item) -> None:
 
 
 def _claim_files(work: FieldWork, unit: Unit, item: FieldItem, sent: Item) -> None:
-    for one in unit.field_files(sent.files) if sent.files else ():
-        unit.save(one, replace(one, item_id=item.id), work.event("field_file.claimed", one.id, item.account_id))
+    for one in _arrived(unit, sent):
+        if one.item_id != item.id:
+            unit.save(one, replace(one, item_id=item.id), work.event("field_file.claimed", one.id, item.account_id))
+
+
+def _claim_late(work: FieldWork, unit: Unit, sender: _Sender, sent: Item, known: FieldItem) -> None:
+    """Files that came after their item."""
+    _require_files(unit, sender, sent)
+    _claim_files(work, unit, known, sent)
+    if not _files_missing(unit, sent):
+        whole = replace(known, flags=tuple(flag for flag in known.flags if flag != _MISSING))
+        unit.save(known, whole, work.event("item.completed", known.id, known.account_id))
+
+
+def _arrived(unit: Unit, sent: Item) -> list[FieldFile]:
+    """The files it names that are here, without those that no item named in time and that were forgotten."""
+    return [one for one in unit.field_files(sent.files) if one.key or one.item_id] if sent.files else []
+
+
+def _files_missing(unit: Unit, sent: Item) -> bool:
+    return len(_arrived(unit, sent)) < len(sent.files)
 
 
 def _item(work: FieldWork, unit: Unit, sender: _Sender, sent: Item, address: Address | None) -> FieldItem:
@@ -208,6 +252,7 @@ def _flags(work: FieldWork, unit: Unit, sender: _Sender, sent: Item, address: Ad
     door: Point | None = address.point if address else None
     presence = Presence(sent.at, sent.fixes, point, door, _previous(work, unit, sender))
     flags = flags_of(presence, Clock(sender.skew_s, work.now), work.settings)
+    flags += (_MISSING,) if _files_missing(unit, sent) else ()
     if isinstance(sent, Recheck):
         return flags + flags_of_recheck(unit, sender.actor.account_id, sent)
     return flags + (flags_of_mount(work, unit, sent) if isinstance(sent, Mount) else ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from doorplate.errors import InputError, NotFound, Refused
 from doorplate.field.gnss import averaged
@@ -13,6 +14,7 @@ from doorplate.field.zone_rules import HANGS
 from doorplate.model import Address, Plate, PlateStatus
 from doorplate.plates.code import normalise
 from doorplate.plates.lifecycle import NAMES, REPLACED
+from doorplate.registry import Registry
 from doorplate.registry.field import FieldWork
 from doorplate.registry.field.visits import require_address
 from doorplate.registry.hanging import keep_in
@@ -35,21 +37,22 @@ def flags_of_mount(work: FieldWork, reader: Reader, sent: Mount) -> tuple[str, .
     return flags + again + (("mount.second",) if _hanging(reader, plate) else ())
 
 
-def record_mount(work: FieldWork, unit: Unit, item: FieldItem, sent: Mount) -> str:
+def record_mount(work: FieldWork, unit: Unit, item: FieldItem, sent: Mount, reviewer_id: str = "") -> str:
     """Writes what happened, and moves the plate on where it hangs, is spoilt or lost; of one that goes home again its box keeps
-    the note. Gives the mounting's id (the item's).
+    the note. reviewer_id: who made it true where it had to be reviewed; then the events are theirs, and those of the plate say
+    whose doing it was. Gives the mounting's id (the item's).
 
     Raises NotFound(plate.unknown, address.unknown), Refused(mount.wrong_door, mount.second, mount.hangs, address.retired,
     plate.transition), InputError(mount.side, mount.no_words)."""
     plate = require_mountable(work, unit, sent)
-    _move(work, unit, plate, item, sent)
+    _move(_doing(work, unit, item, reviewer_id), unit, plate, sent)
     point = sent.point or averaged(sent.fixes)
     mounting = Mounting(
         id=item.id, plate_id=plate.id, address_id=plate.address_id, account_id=item.account_id, at=item.captured_at,
         outcome=sent.outcome, height_mm=sent.height_mm, side=sent.side, lon=point.lon if point else None,
         lat=point.lat if point else None, accuracy_m=point.accuracy_m if point else None,
         photo_id=_photo(unit, sent), flags=item.flags, words=sent.note)
-    unit.save(None, mounting, work.event("mounting.recorded", mounting.id, item.account_id, source=f"field:{item.id}"))
+    unit.save(None, mounting, work.event("mounting.recorded", mounting.id, reviewer_id or item.account_id, source=f"field:{item.id}"))
     return mounting.id
 
 
@@ -99,22 +102,36 @@ def _require_hangable(reader: Reader, plate: Plate, address: Address, sent: Moun
         raise Refused("mount.second", "这个门已经装了一块同样的门牌; 确实要装第二块, 请写明原因", plate_code=plate.code)
 
 
-def _move(work: FieldWork, unit: Unit, plate: Plate, item: FieldItem, sent: Mount) -> None:
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """In whose name the plate moves. installer: words that name who hung it, "" where that is the same person."""
+
+    by: Registry
+    source: str
+    installer: str
+
+    def advance(self, unit: Unit, plate: Plate, status: PlateStatus, reason: str) -> Plate:
+        why = "; ".join(filter(None, (reason, self.installer)))
+        [after] = advance(self.by, unit, [plate], status, reason=why, source=self.source)
+        return after
+
+
+def _doing(work: FieldWork, reader: Reader, item: FieldItem, reviewer_id: str) -> _Doing:
+    account = reader.account(item.account_id) if reviewer_id else None
+    installer = f"审核通过, 现场安装: {account.login}" if account else ""
+    return _Doing(work.by(reviewer_id or item.account_id), f"field:{item.id}", installer)
+
+
+def _move(doing: _Doing, unit: Unit, plate: Plate, sent: Mount) -> None:
     """The words of the note stay in the mounting, not in the trail: they may speak of people."""
     if sent.outcome == "mounted" and plate.status not in HANGS:
         for status in _WAY[_WAY.index(plate.status) + 1:]:
-            plate = _advance(work, unit, plate, status, item, "" if status == "mounted" else "现场已安装, 补记")
+            plate = doing.advance(unit, plate, status, "" if status == "mounted" else "现场已安装, 补记")
     elif sent.outcome in ("damaged", "lost") and plate.status != sent.outcome:
         status, reason = ("damaged", "现场发现损坏") if sent.outcome == "damaged" else ("lost", "安装员报遗失")
-        _advance(work, unit, plate, status, item, reason)
+        doing.advance(unit, plate, status, reason)
     elif sent.outcome in STAYS and plate.status == "issued":
-        keep_in(work.by(item.account_id), unit, plate, _KEPT[sent.outcome])
-
-
-def _advance(work: FieldWork, unit: Unit, plate: Plate, status: PlateStatus, item: FieldItem, reason: str) -> Plate:
-    by = work.by(item.account_id)
-    [after] = advance(by, unit, [plate], status, reason=reason, source=f"field:{item.id}")
-    return after
+        keep_in(doing.by, unit, plate, _KEPT[sent.outcome])
 
 
 def _hanging(reader: Reader, plate: Plate) -> Sequence[Plate]:

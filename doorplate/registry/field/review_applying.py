@@ -25,6 +25,6 @@ def apply_counted(work: FieldWork, unit: Unit, subject: Subject, values: Mapping
     return apply_household(work, unit, subject.item, holds, actor.account_id)
 
 
-def apply_mounted(work: FieldWork, unit: Unit, subject: Subject, _actor: Actor) -> str:
-    """Gives the mounting's id; it was the installer's doing, so it is their event, and the approval is the reviewer's."""
-    return record_mount(work, unit, subject.item, cast(Mount, subject.sent))
+def apply_mounted(work: FieldWork, unit: Unit, subject: Subject, actor: Actor) -> str:
+    """Gives the mounting's id. The mounting is the installer's, the events are the reviewer's: it was they who made it true."""
+    return record_mount(work, unit, subject.item, cast(Mount, subject.sent), actor.account_id)

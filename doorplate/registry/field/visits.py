@@ -12,6 +12,7 @@ from doorplate.model import Address
 from doorplate.plates.lifecycle import REPLACED
 from doorplate.registry.cases.intake import take_in_within
 from doorplate.registry.field import FieldWork
+from doorplate.registry.field.matter_files import attach_pictures
 from doorplate.services import services_for
 from doorplate.store import Reader, Unit
 
@@ -28,7 +29,7 @@ def record_visit(work: FieldWork, unit: Unit, item: FieldItem, sent: VisitDone) 
     services = {one.id for one in services_for(work.services, item.community)}
     if unknown := [one for one in sent.done if one not in services]:
         raise InputError("visit.service", f"没有“{unknown[0]}”这项服务, 请更新离线包", field="done")
-    case_id = _open_case(work, unit, item, address_id, sent.matter) if sent.matter else None
+    case_id = _open_case(work, unit, item, sent.matter) if sent.matter else None
     visit = Visit(
         id=item.id, address_id=address_id, account_id=item.account_id, at=item.captured_at, presence=sent.presence,
         purposes=tuple(dict.fromkeys(sent.purposes)), done=tuple(dict.fromkeys(sent.done)), case_id=case_id,
@@ -46,16 +47,19 @@ def require_address(reader: Reader, sent: Item) -> Address:
     return address
 
 
-def _open_case(work: FieldWork, unit: Unit, item: FieldItem, address_id: str, matter: OpenedMatter) -> str:
-    """Routed like any other; the item's id makes sure that it is opened once."""
+def _open_case(work: FieldWork, unit: Unit, item: FieldItem, matter: OpenedMatter) -> str:
+    """Routed like any other, with the pictures taken at the door; the item's id makes sure that it is opened once."""
     if work.casework is None:
         raise Refused("visit.no_matters", "这里没有开通诉求办理, 请把要办的事写在备注里")
-    living = [plate for plate in unit.plates_of([address_id]) if plate.status not in REPLACED and plate.status != "planned"]
+    living = [plate for plate in unit.plates_of([item.address_id or ""]) if plate.status not in REPLACED and plate.status != "planned"]
     if not living:
         raise Refused("visit.no_plate", "这个门还没有门牌, 不能开成诉求; 请把要办的事写在备注里")
     asked = AskRequest(item.id, living[0].code, "report", matter.category, matter.text, sure_not_emergency=True)
     account = unit.account(item.account_id)
-    return take_in_within(work.casework, unit, asked, (account.staff_id if account else None) or item.account_id).id
+    by = (account.staff_id if account else None) or item.account_id
+    case = take_in_within(work.casework, unit, asked, by)
+    attach_pictures(work, unit, item, case.id, by)
+    return case.id
 
 
 def _distance(reader: Reader, address_id: str, sent: VisitDone) -> float | None:

@@ -59,15 +59,23 @@ def progress_in(reader: Reader, community: str, grid_id: str | None = None) -> t
 def zones_of(reader: Reader, community: str, grid_id: str | None = None) -> list[dict[str, Any]]:
     """The same as a phone is told: {"id", "code", "name", "doors", "done", "absent", "problems", "closed", "round"}; round: the
     open one or None."""
-    return [{"id": one.area.id, "code": one.area.code, "name": one.area.name, "doors": len(one.doors), "done": one.done,
-             "absent": one.count("absent"), "problems": one.count("problem"), "closed": one.closed,
-             "round": as_told(one.open_round) if one.open_round else None} for one in progress_in(reader, community, grid_id)]
+    return [_told(one) for one in progress_in(reader, community, grid_id)]
+
+
+def zones_among(reader: Reader, areas: Iterable[Area],
+                doors: Mapping[str, Sequence[tuple[Address, DoorDone]]]) -> list[dict[str, Any]]:
+    """As `zones_of`, of these areas, by code, where the doors in use of each (by its code) are known already."""
+    return [_told(_progress_of(reader, one, tuple(doors.get(one.code, ())))) for one in sorted(areas, key=lambda one: one.code)]
 
 
 def revisits_of(reader: Reader, community: str, grid_id: str | None = None) -> list[dict[str, Any]]:
     """Doors somebody must come to again, the longest ago first: {"address", "outcome", "at"}."""
     addresses = [one for one in reader.addresses(community, grid_id=grid_id) if one.status != "retired"]
-    states = [door for _, door in _doors(reader, addresses)]
+    return revisits_among(door for _, door in _doors(reader, addresses))
+
+
+def revisits_among(states: Iterable[DoorDone]) -> list[dict[str, Any]]:
+    """As `revisits_of`, of doors in use whose state is known already."""
     again = [one.last for one in states if one.state != "mounted" and one.last and one.last.outcome in STAYS]
     return [{"address": one.address_id, "outcome": one.outcome, "at": one.at.isoformat()}
             for one in sorted(again, key=lambda one: (one.at, one.id))]
@@ -91,6 +99,12 @@ def open_round(work: FieldWork, actor: Actor, zone_id: str) -> Mapping[str, Any]
         made = ZoneRound(work.registry.new_id(), zone.id, zone.community, work.now, sample,
                          status="open" if sample else "passed")
         return as_told(unit.save(None, made, work.event("zone_round.opened", made.id, actor.account_id)))
+
+
+def _told(one: ZoneProgress) -> dict[str, Any]:
+    return {"id": one.area.id, "code": one.area.code, "name": one.area.name, "doors": len(one.doors), "done": one.done,
+            "absent": one.count("absent"), "problems": one.count("problem"), "closed": one.closed,
+            "round": as_told(one.open_round) if one.open_round else None}
 
 
 def as_told(one: ZoneRound) -> dict[str, Any]:
@@ -134,15 +148,25 @@ def _progress(reader: Reader, community: str, areas: Sequence[Area]) -> tuple[Zo
     for address in reader.addresses(community):
         if address.status != "retired" and (code := where.zone(address)) in inside:
             inside[code].append(address)
-    found = []
-    for area in areas:
-        doors = tuple(_doors(reader, sorted(inside[area.code], key=where.walking_key)))
-        rounds = reader.zone_rounds(area.id)
-        found.append(ZoneProgress(area, doors, rounds, _closed(reader, doors, rounds)))
-    return tuple(found)
+    return tuple(_progress_of(reader, area, tuple(_doors(reader, sorted(inside[area.code], key=where.walking_key))))
+                 for area in areas)
 
 
-def _doors(reader: Reader, addresses: Sequence[Address]) -> Iterable[tuple[Address, DoorDone]]:
+def _progress_of(reader: Reader, area: Area, doors: tuple[tuple[Address, DoorDone], ...]) -> ZoneProgress:
+    rounds = reader.zone_rounds(area.id)
+    return ZoneProgress(area, doors, rounds, _closed(reader, doors, rounds))
+
+
+@dataclass(frozen=True, slots=True)
+class DoorState:
+    """A door's plates, all it ever had, and how far it is."""
+
+    plates: tuple[Plate, ...]
+    state: DoorDone
+
+
+def door_states(reader: Reader, addresses: Sequence[Address]) -> dict[str, DoorState]:
+    """By address id."""
     ids = [one.id for one in addresses]
     plates: dict[str, list[Plate]] = {}
     mountings: dict[str, list[Mounting]] = {}
@@ -150,7 +174,13 @@ def _doors(reader: Reader, addresses: Sequence[Address]) -> Iterable[tuple[Addre
         plates.setdefault(plate.address_id, []).append(plate)
     for mounting in reader.mountings_at(ids):
         mountings.setdefault(mounting.address_id, []).append(mounting)
-    return [(one, door_done(one.id, plates.get(one.id, ()), mountings.get(one.id, ()))) for one in addresses]
+    return {one.id: DoorState(tuple(plates.get(one.id, ())),
+                              door_done(one.id, plates.get(one.id, ()), mountings.get(one.id, ()))) for one in addresses}
+
+
+def _doors(reader: Reader, addresses: Sequence[Address]) -> Iterable[tuple[Address, DoorDone]]:
+    told = door_states(reader, addresses)
+    return [(one, told[one.id].state) for one in addresses]
 
 
 def _closed(reader: Reader, doors: Sequence[tuple[Address, DoorDone]], rounds: Sequence[ZoneRound]) -> bool:
