@@ -77,7 +77,8 @@ class FieldFile:
 
 @dataclass(frozen=True, slots=True)
 class FieldAside:
-    """A payload nobody could read, kept aside so that nothing a person entered is lost. body_sealed: with its id, b"" = forgotten."""
+    """A payload nobody could read, kept aside so that nothing a person entered is lost. body_sealed: with its id; b"" =
+    forgotten."""
 
     id: str
     device_id: str

@@ -384,7 +384,8 @@ def test_a_full_phone_refuses_the_whole_item_and_says_so(field: FieldServer, min
 
 def test_a_full_phone_can_still_be_unlocked_to_make_room(field: FieldServer, mine: Phone) -> None:
     door, _ = field.world.with_plate()
-    mine.page.add_init_script("""IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };""")
+    mine.page.add_init_script(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };")
     add(mine.page, door.id, 2)
     mine.page.reload()
     unlock(mine.page)

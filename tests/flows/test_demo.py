@@ -131,6 +131,9 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
         [str(python), "-c", "import doorplate, webapp, print_jobs; print(doorplate.__file__)"], text=True, cwd=empty, env=env
     )
     assert str(venv) in where
+    if (ROOT / "webapp/static/vendor").is_dir():
+        carried = {path.name for path in (libraries / "webapp/static/vendor").iterdir()}
+        assert carried >= {"leaflet.js", "leaflet.css", "idb.js", "barcode.js", "zxing_reader.wasm"}
 
 
 @pytest.mark.slow

@@ -49,7 +49,8 @@ def here(store: Store) -> World:
         records.append(Plate(uid(f"plate {name}"), code, uid(f"door {name}"), "small-gate", "issued"))
     for name, (community, _, _) in DOORS.items():
         records += _home(told, name, community, chance)
-    records += [PopulationModule(one, True, "a" * 64, uid("worker"), uid("other"), told.clock.now) for one in (VILLAGE, NEXT_VILLAGE)]
+    records += [PopulationModule(one, True, "a" * 64, uid("worker"), uid("other"), told.clock.now)
+                for one in (VILLAGE, NEXT_VILLAGE)]
     village = Community(NEXT_VILLAGE, ("陕西省", "咸阳市", "武功县", "普集街道", "营下村"), "陕西省营下村", sample=True)
     with store.writing() as unit:
         unit.save(None, village, registry.event("community.opened", NEXT_VILLAGE))
@@ -65,7 +66,8 @@ def secrets_of(name: str) -> tuple[str, str, str]:
     """Head's name, phone and a child's name of the household at a door: the same whenever asked."""
     chance = random.Random(name)
     family = chance.choice(SURNAMES)
-    return (family + "".join(chance.sample(GIVEN, 2)), f"139{chance.randrange(10**8):08d}", family + "".join(chance.sample(GIVEN, 2)))
+    first, second = (family + "".join(chance.sample(GIVEN, 2)) for _ in range(2))
+    return first, f"139{chance.randrange(10**8):08d}", second
 
 
 def _home(told: World, name: str, community: str, chance: random.Random) -> list[Any]:
@@ -107,7 +109,7 @@ def test_every_role_has_exactly_the_doors_of_its_area_and_of_people_what_it_may_
         found: dict[str, list[Any]] = {}
         everything = b""
         for kind, part, body in bodies(packs, actor):
-            found.setdefault(kind, []).extend(part["rows"] if "rows" in part else [])
+            found.setdefault(kind, []).extend(part.get("rows", []))
             everything += body
         assert {row[0] for row in found.get("doors", [])} == ids(mine), area
         seen = mine if "household.see" in may and area != FIRST else set()

@@ -30,8 +30,9 @@ BINARIES = Path(os.environ.get("DOORPLATE_POSTGRES_BIN", "/usr/lib/postgresql/15
 EXTENSION = Path("/usr/share/postgresql/15/extension/postgis.control")
 START_WITHIN_S = 30
 _PR_SET_PDEATHSIG = 1
-_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "shared_buffers=64MB",
-         "max_connections=60", "max_wal_size=2GB", "listen_addresses=127.0.0.1", "log_min_messages=warning")
+_HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+_FAST = ("autovacuum=off", "shared_buffers=64MB", "max_connections=60", "max_wal_size=2GB", "listen_addresses=127.0.0.1",
+         "log_min_messages=warning")
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def missing() -> str:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """Starts a server for the block and stops it after; about two seconds."""
+def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Starts a server for the block and stops it after; about two seconds. durable: every commit reaches the disk, as in life."""
     folder = Path(tempfile.mkdtemp(prefix="doorplate-pg-"))
     identity = _identity()
     try:
@@ -84,7 +85,7 @@ def running_cluster() -> Iterator[Cluster]:
             os.chown(folder, identity["user"], identity["group"])
         _run([BINARIES / "initdb", "-D", folder / "data", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust",
               "--no-sync"], identity)
-        server, port = _start(folder, identity)
+        server, port = _start(folder, identity, _FAST if durable else (*_HASTY, *_FAST))
         try:
             yield Cluster(port)
         finally:
@@ -108,11 +109,11 @@ def _run(command: list[object], identity: dict[str, int]) -> None:
         raise RuntimeError(f"{command[0]}: {done.stderr.strip()}")
 
 
-def _start(folder: Path, identity: dict[str, int]) -> tuple[subprocess.Popen[bytes], int]:
+def _start(folder: Path, identity: dict[str, int], more: tuple[str, ...]) -> tuple[subprocess.Popen[bytes], int]:
     """Another program may take the free port between our looking and the server's binding: then look again."""
     for _ in range(5):
         port = _free_port()
-        options = [f"port={port}", f"unix_socket_directories={folder}", *_FAST]
+        options = [f"port={port}", f"unix_socket_directories={folder}", *more]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [BINARIES / "postgres", "-D", folder / "data", *(word for option in options for word in ("-c", option))],

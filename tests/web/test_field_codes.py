@@ -17,13 +17,15 @@ from webapp.assets import FOLDER
 ROOT = Path(FOLDER).parents[1]
 ERRORS = {"InputError", "NotFound", "NotPermitted", "Refused", "Unavailable"}
 ANSWERING = (  # what runs when a phone asks
-    "webapp/field/*.py", "webapp/reach.py", "webapp/signing_in.py", "doorplate/field/*.py", "doorplate/registry/field/__init__.py",
+    "webapp/field/*.py", "webapp/reach.py", "webapp/signing_in.py", "doorplate/field/*.py",
+    "doorplate/registry/field/__init__.py",
     *(f"doorplate/registry/field/{name}.py" for name in (
         "inbox", "files", "households", "persons", "mountings", "rechecks", "tampering", "visits", "unmasking", "zones", "pack",
         "door", "redacting")),
     "doorplate/registry/attempts.py", "doorplate/registry/signing_in.py", "doorplate/registry/devices.py",
     "doorplate/registry/cases/intake.py", "doorplate/registry/cases/casework.py", "doorplate/registry/cases/doors.py",
-    "doorplate/cases/texts.py", "doorplate/people/passwords.py", "doorplate/people/permission.py", "doorplate/plates/lifecycle.py",
+    "doorplate/cases/texts.py", "doorplate/people/passwords.py", "doorplate/people/permission.py",
+    "doorplate/plates/lifecycle.py",
     "doorplate/households/seal.py", "doorplate/media/vault.py", "doorplate/media/folder.py", "doorplate/media/decoder.py",
     "doorplate/store/unit.py", "doorplate/store/troubles.py")
 ELSEWHERE = {  # raised in these files, but never while a phone is answered: starting, the desk, the command line

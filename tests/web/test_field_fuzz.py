@@ -6,14 +6,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from flows.case_stories import VILLAGE
+from flows.door_stories import CODES, FAR, HOME, NEAR, World, world
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -27,16 +28,14 @@ from doorplate.registry.scanning import Scanning
 from doorplate.registry.signing_in import SigningIn
 from doorplate.settings import Settings
 from doorplate.store import Store
-from flows.case_stories import VILLAGE
-from flows.door_stories import CODES, FAR, HOME, NEAR, World, world
 from webapp import create_app
 from webapp.factory import Work
 
 PASSWORD = "a sentence nobody else would say"
 NOW = "2026-11-23T01:00:00+00:00"
 BASE: dict[str, dict[str, Any]] = {
-    "correction": {"operation": "correct", "changes": {"number": "11", "point": {"lon": 108.2, "lat": 34.27}}, "reason": "登记错了",
-                   "base": 1},
+    "correction": {"operation": "correct", "changes": {"number": "11", "point": {"lon": 108.2, "lat": 34.27}}, "base": 1,
+                   "reason": "号码登记错了"},
     "household": {"household": HOME, "changes": {"members": 3, "needs": {"add": ["home_visit"]}}, "base": 1},
     "mount": {"plate": CODES["near"], "outcome": "mounted", "scanned": True, "height_mm": 1700},
     "visit": {"presence": "scan", "purposes": ["check"], "matter": {"category": "hazard", "text": "路灯不亮"}},
@@ -74,7 +73,7 @@ class Phone:
 
 
 @pytest.fixture
-def phone(store: Store, tmp_path: Path) -> Iterator[Phone]:
+def phone(store: Store, tmp_path: Path) -> Phone:
     here = world(store)
     add_account(here.work.registry, NewAccount("wang", "王网格", "grid_worker", f"{VILLAGE}-G01", must_change=False), PASSWORD)
     (tmp_path / "limits.toml").write_text('[[kind]]\nname = "all"\nmethods = ["GET", "POST", "PUT"]\npaths = ["/"]\n'
@@ -84,7 +83,7 @@ def phone(store: Store, tmp_path: Path) -> Iterator[Phone]:
     told = Settings(base_url="https://mp.example", home=tmp_path, limits_file=tmp_path / "limits.toml")
     app = create_app(told, Scanning(store), doors=("scan", "field"), work=work)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield Phone(here, app.test_client())
+    return Phone(here, app.test_client())
 
 
 DEEP: Any = "x"
@@ -92,8 +91,8 @@ for _ in range(400):
     DEEP = [DEEP]
 WRONG: dict[str, Any] = {
     "nothing": None, "yes": True, "text": "x", "number": -1, "huge": 10 ** 400, "large": 2 ** 31, "NaN": float("nan"),
-    "infinite": float("inf"), "list": [], "object": {}, "deep": DEEP, "half a character": "\ud800", "zero": "\0", "long": "长" * 5000,
-    "turned": "\u202e", "empty": "", "many": ["x"] * 10_000, "an id": NEAR}
+    "infinite": float("inf"), "list": [], "object": {}, "deep": DEEP, "half a character": "\ud800", "zero": "\0",
+    "long": "长" * 5000, "turned": "\u202e", "empty": "", "many": ["x"] * 10_000, "an id": NEAR}
 
 
 @pytest.mark.parametrize("kind", BASE)
@@ -116,8 +115,8 @@ def test_other_peoples_doors_and_times_long_past(phone: Phone) -> None:
     assert phone.sync(good, {**good, "note": "改过"}) == ["duplicate", "item.differs"]
 
 
-@pytest.mark.parametrize("clock", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59+14:00", "\ud800",
-                                   10 ** 400, DEEP, float("nan"), {}, "2016-11-23T01:00:00Z", "2036-11-23T01:00:00Z"])
+@pytest.mark.parametrize("clock", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59+14:00",
+                                   "\ud800", 10 ** 400, DEEP, float("nan"), {}, "2016-11-23T01:00:00Z", "2036-11-23T01:00:00Z"])
 def test_no_clock_is_too_strange(phone: Phone, clock: Any) -> None:
     assert phone.sync(phone.item(), phone.item(at="1990-01-01T00:00:00+14:00"), phone.item(at="2099-12-31T23:59:59-12:00"),
                       clock=clock)[0] == "accepted"
@@ -202,6 +201,9 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
                     lambda one: st.lists(one, max_size=4) | st.dictionaries(st.text(max_size=8), one, max_size=4), max_leaves=12)
 
 
+OTHER_FIELDS = ("files", "fixes", "note", "point", "lon", "persons", "contact")
+
+
 @st.composite
 def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     """An item of some kind with some of its fields, also inner ones, replaced, left out or added."""
@@ -211,7 +213,7 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
         at: Any = item
         while (inner := [one for one in at.values() if isinstance(one, dict)]) and draw(st.booleans()):
             at = draw(st.sampled_from(inner))
-        name = draw(st.sampled_from(sorted(at) or ["note"]) | st.sampled_from(["files", "fixes", "note", "point", "lon", "persons", "contact"]))
+        name = draw(st.sampled_from(sorted(at) or ["note"]) | st.sampled_from(OTHER_FIELDS))
         if draw(st.booleans()):
             at.pop(name, None)
         else:

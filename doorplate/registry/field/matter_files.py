@@ -1,4 +1,4 @@
-"""The pictures a visit was sent with, given to the matter it brought up: copies, so that each is kept as long as its own holds."""
+"""The pictures a visit was sent with, given to the matter it brought up: copies, for each is kept by rules of its own."""
 
 from __future__ import annotations
 
@@ -29,5 +29,6 @@ def _copy(work: FieldWork, casework: Casework, one: FieldFile) -> Clean:
     width, height = Image.open(io.BytesIO(data)).size  # a JPEG of our own making; its head is read, nothing is decoded
     key = fresh_key(casework)
     casework.vault.put(key, data)
-    sum_ = hashlib.sha256(data).hexdigest()
-    return Clean(CaseFile(work.registry.new_id(), "", "photo", one.mimetype, key, len(data), sum_, width=width, height=height), data)
+    record = CaseFile(work.registry.new_id(), "", "photo", one.mimetype, key, len(data), hashlib.sha256(data).hexdigest(),
+                      width=width, height=height)
+    return Clean(record, data)

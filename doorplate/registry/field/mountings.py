@@ -52,7 +52,8 @@ def record_mount(work: FieldWork, unit: Unit, item: FieldItem, sent: Mount, revi
         outcome=sent.outcome, height_mm=sent.height_mm, side=sent.side, lon=point.lon if point else None,
         lat=point.lat if point else None, accuracy_m=point.accuracy_m if point else None,
         photo_id=_photo(unit, sent), flags=item.flags, words=sent.note)
-    unit.save(None, mounting, work.event("mounting.recorded", mounting.id, reviewer_id or item.account_id, source=f"field:{item.id}"))
+    by = reviewer_id or item.account_id
+    unit.save(None, mounting, work.event("mounting.recorded", mounting.id, by, source=f"field:{item.id}"))
     return mounting.id
 
 

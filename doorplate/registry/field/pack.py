@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from doorplate.errors import NotFound, NotPermitted, Refused
+from doorplate.errors import NotFound, Refused
 from doorplate.field.pack import Patch
 from doorplate.field_view import PackManifest, PackPart
 from doorplate.households.seal import Sealer

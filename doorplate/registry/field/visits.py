@@ -51,7 +51,8 @@ def _open_case(work: FieldWork, unit: Unit, item: FieldItem, matter: OpenedMatte
     """Routed like any other, with the pictures taken at the door; the item's id makes sure that it is opened once."""
     if work.casework is None:
         raise Refused("visit.no_matters", "这里没有开通诉求办理, 请把要办的事写在备注里")
-    living = [plate for plate in unit.plates_of([item.address_id or ""]) if plate.status not in REPLACED and plate.status != "planned"]
+    plates = unit.plates_of([item.address_id or ""])
+    living = [plate for plate in plates if plate.status not in REPLACED and plate.status != "planned"]
     if not living:
         raise Refused("visit.no_plate", "这个门还没有门牌, 不能开成诉求; 请把要办的事写在备注里")
     asked = AskRequest(item.id, living[0].code, "report", matter.category, matter.text, sure_not_emergency=True)

@@ -99,7 +99,7 @@ async function unheard(batch, { status, json, headers }) {
 async function heedRefusal(entry, { code = "", message = "", retry = false, result = "" }, status) {
   if ([401, 403].includes(status) && !result) return;
   const again = retry || (!result && (status === 429 || status >= 500));
-  const files = again && code.startsWith("file.") ? entry.files.map(({ sent, ...file }) => file) : entry.files;
+  const files = again && (code.startsWith("file.") || code === "item.file_missing") ? entry.files.map(({ sent, ...file }) => file) : entry.files;
   await outbox.change(entry.id, again ? { files, tries: entry.tries + 1, nextAt: Date.now() + waitAfter(entry.tries), code, message } : { state: "refused", code, message });
 }
 
