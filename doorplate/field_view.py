@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from doorplate.field.settings import SyncRules
@@ -133,6 +134,9 @@ class FieldDoor(Protocol):
     @property
     def tiles(self) -> str:
         """Where the map's tiles come from (`field.toml`), "" = the map draws our own data only."""
+
+    def map_tiles(self, actor: Actor, community: str) -> Path:
+        """The community's own map (`doorplate tiles`). Raises NotFound(map.tiles), also for one that is not this person's."""
 
     def pack(self, actor: Actor) -> PackManifest: ...
 

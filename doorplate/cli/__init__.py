@@ -40,6 +40,7 @@ from doorplate.cli import (
     settling,
     setup,
     staff,
+    tiles,
     wear,
 )
 from doorplate.cli.console import err
@@ -86,6 +87,7 @@ packing.app.command("labels")(papers.labels)
 app.command("serve")(serving.serve)
 app.command("publish")(publish.publish)
 app.command("export")(export.export)
+app.command("tiles")(tiles.tiles)
 app.command("register")(history.register)
 app.command("changes")(history.changes)
 app.add_typer(field.app)

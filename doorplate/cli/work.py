@@ -43,5 +43,5 @@ def staff_doors(field: FieldWork | None, settings: Settings) -> Work | None:
     from webapp.factory import Work
 
     signing = SigningIn(field.registry, load_sign_in(settings.home / "signin.toml"))
-    desk = FieldDesk(field)
+    desk = FieldDesk(field, settings.home / "tiles")
     return Work(signing, desk, FieldReview(field), OdkForms(field, desk))

@@ -1,2 +1,2 @@
 export { FetchSource, PMTiles } from "pmtiles";
-export { leafletLayer } from "protomaps-leaflet";
+export { CircleSymbolizer, leafletLayer, LineLabelSymbolizer, LineSymbolizer, PolygonSymbolizer } from "protomaps-leaflet";

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from field_server import FieldServer, Phone, kept_without_network, sign_in
+from field_server import VILLAGE, FieldServer, Phone, kept_without_network, sign_in
 from node_tools import MODULES, need
 from PIL import Image
 from plate_video import camera, code_of, pressed
 from playwright.sync_api import Page, expect
-from test_field_app import flush, pack_of, run
+from test_field_app import flush, pack_of, rules, run
 
 from doorplate.addresses.format import local_address
+from doorplate.exchange.tiles import write_tiles
 from doorplate.model import Address
+from doorplate.papers.streets import streets_of
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "test-artefacts"
 MANY = int(os.environ.get("DOORPLATE_DOORS_ON_PHONE", "10000"))
@@ -186,6 +188,27 @@ def test_the_map_shows_doors_without_tiles_and_a_tap_opens_one(field: FieldServe
     assert box
     mine.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(mine.page.locator(".wall-plate")).to_be_visible()
+    assert mine.errors == []
+
+
+def test_the_map_stands_on_tiles_of_our_own_where_the_office_made_them(field: FieldServer, phone: Callable[..., Phone]) -> None:
+    with field.world.registry.store.reading() as reader:
+        placed = [(one.elements.thoroughfare, one.point) for one in field.world.doors() if one.point]
+        streets = streets_of((street, (point.lon, point.lat)) for street, point in placed)
+        write_tiles(field.world.home / "tiles" / f"{VILLAGE}.pmtiles", "营上村", reader.areas(VILLAGE), streets,
+                    reader.addresses(VILLAGE))
+    rules(field, tiles=f'"/field/tiles/{VILLAGE}.pmtiles"')
+    door, _ = field.world.with_plate()
+    mine = taken(field, phone)
+    mine.stand_at(door)
+    with mine.page.expect_response(lambda told: told.url.endswith(".pmtiles") and told.status == 206):
+        at(field, mine.page, "near")
+    tile = mine.page.locator(".leaflet-tile-pane canvas").first
+    expect(tile).to_be_attached()
+    mine.page.wait_for_timeout(800)
+    assert mine.page.locator(".leaflet-tile-pane canvas").evaluate_all("""(all) => all.some((one) =>
+      one.getContext('2d').getImageData(0, 0, one.width, one.height).data.some((value, n) => n % 4 === 3 && value))""")
+    mine.page.screenshot(path=ARTEFACTS / "field-near-tiles.png")
     assert mine.errors == []
 
 

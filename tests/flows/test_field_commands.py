@@ -102,3 +102,12 @@ def test_forms_for_odk_are_written_by_this_offices_rules(types: Types, tmp_path:
     assert types("field", "form", "household", "--out", "h.xml").code == 0
     assert ("希望大字版" in before, "希望大字版" in (tmp_path / "h.xml").read_text("utf-8")) == (False, True)
     assert types("field", "form", "household", "--out", "h.pdf").err.startswith("odk.suffix")
+
+
+def test_a_village_s_map_is_made_from_its_own_data_and_phones_are_told_how(here: World, types: Types, tmp_path: Path) -> None:
+    said = types("tiles", "--community", VILLAGE)
+    assert said.code == 0, said.err
+    made = tmp_path / "home" / "tiles" / f"{VILLAGE}.pmtiles"
+    assert made.read_bytes().startswith(b"PMTiles")
+    assert f'tiles = "/field/tiles/{VILLAGE}.pmtiles"' in said.out
+    assert types("tiles", "--community", "610431009999").err.startswith("community.")

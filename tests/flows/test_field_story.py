@@ -8,6 +8,7 @@ import json
 import random
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from door_stories import NEAR, World, world
 from flask.testing import FlaskClient
 from PIL import Image
 
+from doorplate.exchange.tiles import write_tiles
 from doorplate.people.signin import sign_in_rules
 from doorplate.registry import Registry
 from doorplate.registry.accounts import NewAccount, add_account, disable, find_account
@@ -38,12 +40,12 @@ def here(store: Store) -> World:
 
 
 @pytest.fixture
-def office(here: World) -> FlaskClient:
+def office(here: World, tmp_path: Path) -> FlaskClient:
     registry: Registry = here.work.registry
     for login, name, role in (("wang", "王网格", "grid_worker"), ("li", "李审核", "registrar")):
         area = f"{VILLAGE}-G01" if role == "grid_worker" else VILLAGE
         add_account(registry, NewAccount(login, name, role, area, must_change=False), PASSWORD)  # type: ignore[arg-type]
-    work = Work(SigningIn(registry, sign_in_rules()), FieldDesk(here.work), FieldReview(here.work))
+    work = Work(SigningIn(registry, sign_in_rules()), FieldDesk(here.work, tmp_path), FieldReview(here.work))
     settings = Settings(base_url="https://mp.example", home="unused")  # type: ignore[arg-type]
     return create_app(settings, Scanning(here.store), doors=("scan", "field", "desk"), work=work).test_client()
 
@@ -187,3 +189,18 @@ def test_chance_tokens_open_nothing(office: FlaskClient) -> None:
     for _ in range(20):
         token = chance.randbytes(32).hex()
         assert office.get("/field/pack", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_the_village_s_map_comes_piece_by_piece_and_to_nobody_else(office: FlaskClient, here: World, tmp_path: Path) -> None:
+    phone = Phone(office)
+    path = f"/field/tiles/{VILLAGE}.pmtiles"
+    assert phone.get(path).get_json()["code"] == "map.tiles"
+    with here.store.reading() as reader:
+        for code in (VILLAGE, "610431009999"):
+            write_tiles(tmp_path / f"{code}.pmtiles", "村", reader.areas(VILLAGE), (), reader.addresses(VILLAGE))
+    piece = phone.get(path, Range="bytes=0-126")
+    assert (piece.status_code, piece.data[:7], piece.headers["Content-Length"]) == (206, b"PMTiles", "127")
+    assert phone.get(path, Range="bytes=99999999-").status_code == 416
+    assert phone.get("/field/tiles/610431009999.pmtiles").status_code == 404, "another village"
+    assert phone.get("/field/tiles/..%2fregistry.pmtiles").status_code == 404
+    assert office.get(path).status_code == 401

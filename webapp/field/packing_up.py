@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, send_file
 
 from webapp.access import may
 from webapp.field.answers import answer
@@ -13,12 +13,22 @@ from webapp.signing_in import actor
 def furnish(field: Blueprint) -> None:
     field.add_url_rule("/pack", view_func=pack)
     field.add_url_rule("/pack/<path:name>", view_func=pack_part)
+    field.add_url_rule("/tiles/<int(fixed_digits=12):community>.pmtiles", view_func=map_tiles)
 
 
 @may("device")
 def pack() -> Response:
     """base_url: what the codes of our plates begin with; a code that leads elsewhere is not ours."""
     return answer({**field_door().pack(actor()).body, "base_url": settings().base_url})
+
+
+@may("device")
+def map_tiles(community: int) -> Response:
+    """The map of a community, piece by piece as a phone asks for it (HTTP ranges)."""
+    archive = field_door().map_tiles(actor(), f"{community:012d}")
+    response = send_file(archive, mimetype="application/vnd.pmtiles", conditional=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @may("device")

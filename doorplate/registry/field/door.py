@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, cast
 
+from doorplate.errors import NotFound
 from doorplate.field.records import FieldAside, FieldItem
 from doorplate.field.settings import SyncRules
 from doorplate.field_view import ItemReceipt, ItemVerdict, PackManifest, PackPart, SentFile, SyncAnswer
 from doorplate.people.account import Actor
+from doorplate.people.permission import areas_of
 from doorplate.registry.field import FieldWork
 from doorplate.registry.field.files import store_file
 from doorplate.registry.field.inbox import take_in
@@ -18,14 +21,16 @@ from doorplate.registry.field.unmasking import unmask
 from doorplate.registry.field.zones import open_round
 from doorplate.store import Reader
 
+_COMMUNITY = 12  # digits of a community's code
 _VERDICTS = 200  # at once; the phone reads them and comes again
 
 
 class FieldDesk:
     """One for all phones of an installation."""
 
-    def __init__(self, work: FieldWork) -> None:
-        self._work = work
+    def __init__(self, work: FieldWork, tiles: Path = Path("tiles")) -> None:
+        """tiles: the folder where `doorplate tiles` puts the maps of communities."""
+        self._work, self._tiles = work, tiles
         self._packs = Packs(work)
 
     @property
@@ -35,6 +40,13 @@ class FieldDesk:
     @property
     def tiles(self) -> str:
         return self._work.settings.map.tiles
+
+    def map_tiles(self, actor: Actor, community: str) -> Path:
+        codes = areas_of(actor, "field.work", self._work.permissions)
+        found = self._tiles / f"{community}.pmtiles"
+        if not any(community.startswith(code[:_COMMUNITY]) for code in codes) or not found.is_file():
+            raise NotFound("map.tiles", "这个村没有底图, 地图只画离线包里的内容")
+        return found
 
     def pack(self, actor: Actor) -> PackManifest:
         return self._packs.manifest(actor)

@@ -1,7 +1,8 @@
 // The map of the pack: areas, streets and doors drawn on canvas by Leaflet, on tiles where there are some, else on a calm ground.
 import { doorLayer } from "./map_doors.js";
 import { h } from "./dom.js";
-import { leaflet, protomaps } from "./vendor.js";
+import { groundOf } from "./tiles.js";
+import { leaflet } from "./vendor.js";
 import { t } from "./words/index.js";
 
 const LINES = { community: { weight: 3, dash: null }, grid: { weight: 2, dash: "6 5" }, zone: { weight: 1, dash: "2 5" }, group: { weight: 1, dash: "1 6" } };
@@ -19,7 +20,7 @@ export async function doorMap({ areas = [], streets = [], doors = [], tiles = {}
   const node = h("div", { class: "map", role: "application", "aria-label": t("map.label") });
   const map = L.map(node, { preferCanvas: true, zoomControl: true, attributionControl: Boolean(tiles.attribution), zoomAnimation: false, fadeAnimation: false, maxZoom: CLOSEST, keyboard: true });
   map.attributionControl?.setPrefix(false);
-  const ground = await groundOf(L, tiles);
+  const ground = await groundOf(L, tiles ?? {}, colour);
   ground?.addTo(map);
   const lines = L.canvas({ padding: 0.3 });
   const nameByZoom = () => node.classList.toggle("close", map.getZoom() >= STREETS_FROM_ZOOM);
@@ -54,16 +55,6 @@ export async function doorMap({ areas = [], streets = [], doors = [], tiles = {}
     look: (point) => map.setView([point.lat, point.lon], Math.max(map.getZoom(), 18), { animate: false }),
     end: () => map.remove(),
   };
-}
-
-// A tile template {z}/{x}/{y}, a .pmtiles archive, or nothing.
-async function groundOf(L, { tiles = "", attribution = "" }) {
-  if (!tiles) return null;
-  if (!tiles.endsWith(".pmtiles")) return L.tileLayer(tiles, { attribution, maxZoom: CLOSEST, maxNativeZoom: 18 });
-  try {
-    const { leafletLayer } = await protomaps();
-    return leafletLayer({ url: tiles, flavor: "light", lang: "zh", attribution });
-  } catch { return null; }
 }
 
 function drawAreas(L, map, areas, renderer) {
