@@ -40,10 +40,10 @@ export async function call(method, path, { json, body, headers = {}, token = vau
     reach(false);
     throw new Offline();
   }
-  // What stands before the server may answer while it is away.
-  if ([502, 504].includes(answer.status)) { reach(false); throw new Offline(); }
-  reach(true);
   const told = { ok: answer.ok, status: answer.status, json: parsed(text), headers: answer.headers };
+  // What stands before the server answers in its place while it is away, and not in our words.
+  if ([502, 503, 504].includes(told.status) && !told.json) { reach(false); throw new Offline(); }
+  reach(true);
   if (token && token === vault.secret()?.token) await heed(told);
   return told;
 }
