@@ -111,6 +111,18 @@ def test_persons_only_where_the_module_is_on_and_children_with_a_guardian(forms:
     assert (child["consent"], child["guardian_consent"]) == (given["persons"], given["guardian"])
 
 
+def test_who_moved_away_is_taken_off_without_anybody_s_consent(forms: Callable[..., Forms]) -> None:
+    known = [{"id": ident(950 + n), "household": ident(900), "name": name, "birth_year": 1960 + n, "relation": "other"}
+             for n, name in enumerate(("张*", "李*"))]
+    phone = forms(pack=pack(communities=[{"code": COMMUNITY, "prefix": "", "names": [], "population": True}], persons=known))
+    page = phone.open(f"{DOOR}/household/{ident(900)}")
+    tap(page, "念完了，住户听清了")
+    page.get_by_label("李* · 1961").check()
+    tap(page, "记下")
+    recorded(page)
+    assert phone.only("household")["changes"]["persons"] == [{"id": ident(951), "left": True}]
+
+
 def test_unmasked_for_a_reason_with_network_and_masked_again(forms: Callable[..., Forms]) -> None:
     phone = forms()
     page = phone.page

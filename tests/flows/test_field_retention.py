@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,18 @@ from door_stories import NEAR, REVIEWER, WORKER, World, world
 from flows.review_stories import NEW_PLATE, ReviewStory, ident
 from PIL import Image
 
+import webapp.serve
+from doorplate.cli.cases import open_cases
+from doorplate.cli.serving import run_doors
+from doorplate.cli.work import open_field
 from doorplate.field.records import FieldItem
 from doorplate.field_view import SentFile
 from doorplate.people.account import Actor, Grant
 from doorplate.registry.cases.retention import sweep_orphans
 from doorplate.registry.field.door import FieldDesk
 from doorplate.registry.field.retention import Forgotten, forget_field
+from doorplate.registry.scanning import Scanning
+from doorplate.settings import Settings
 from doorplate.store import Store
 from tests.support.village import uid
 
@@ -187,6 +194,23 @@ def test_a_plate_hung_under_doubt_is_the_reviewers_event_and_names_who_hung_it(s
     assert (event.verb, event.actor, event.source) == ("plate.mounted", ident("zhao"), f"field:{sent}")
     assert "wang" in event.reason
     assert (written.actor, mounting.account_id) == (ident("zhao"), ident("wang"))
+
+
+def test_a_server_does_it_by_itself(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chores `doorplate serve` hands to its server, done once."""
+    home = tmp_path / "home"
+    home.mkdir()
+    told = Settings(home=home, database_url=store_url, base_url="https://mp.example", doors=("scan", "field"))
+    work, given = open_field(told), list[Any]()
+    for folder in ("field", "cases"):
+        work.vault.put(f"{folder}/20200101/{'e' * 32}", b"nobody's")
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # so that it is put back
+    monkeypatch.setattr(webapp.serve, "serve", lambda _app, _host, _port, chores, _lock: given.extend(chores))
+    run_doors(told, Scanning(work.registry.store), "127.0.0.1", 0, open_cases(told))
+    for chore in given:
+        chore.act()
+    assert list(work.vault.keys()) == []
+    assert {one.name for one in given if one.alone} == {"clock", "retention", "orphans", "field-retention"}
 
 
 def test_nothing_forgotten_is_told_by_the_trail(here: World, desk: FieldDesk) -> None:

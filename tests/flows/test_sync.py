@@ -9,14 +9,15 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from case_stories import VILLAGE
 from door_stories import CODES, FAR, HOME, NEAR, NEXT, OTHER, REVIEWER, WORKER, World, world
 from PIL import Image
 
+from doorplate.errors import Unavailable
 from doorplate.field.records import FieldItem
 from doorplate.field_view import ItemReceipt, SentFile, SyncAnswer
 from doorplate.people.account import Actor, Grant
@@ -115,6 +116,33 @@ def test_five_phones_at_once_make_one_row_each(here: World, desk: FieldDesk) -> 
     assert {one.result for answer in answers for one in answer.receipts} == {"accepted", "duplicate"}
     assert sum(one.result == "accepted" for answer in answers for one in answer.receipts) == 100
     assert count(here, "item.received") == count(here, "visit.recorded") == 100
+
+
+class Away:
+    """A store that lets nobody write."""
+
+    def __init__(self, store: Store) -> None:
+        self.reading, self.asked = store.reading, 0
+
+    def writing(self) -> Any:
+        self.asked += 1
+        raise Unavailable("store.busy", "登记簿正忙")
+
+
+def test_a_registry_that_is_away_is_asked_once_and_everything_is_to_come_again(here: World) -> None:
+    away = Away(here.store)
+    registry = replace(here.work.registry, store=cast(Store, away))
+    answer = send(here, FieldDesk(replace(here.work, registry=registry)), "?", *[visit(here, n) for n in range(1, 41)])
+    assert told(answer) == ["item.not_an_object", *["store.busy"] * 40]
+    assert [one.retry for one in answer.receipts] == [False, *[True] * 40]
+    assert away.asked == 1
+
+
+def test_a_clock_no_phone_shows_is_none(here: World, desk: FieldDesk) -> None:
+    for number, strange in enumerate((datetime.min, datetime.max), 1):
+        answer = desk.sync(WORKING, [visit(here, number)], strange.replace(tzinfo=UTC))
+        assert told(answer) == ["accepted"]
+        assert kept(here, number).skew_s == 0
 
 
 def together(*acts: Callable[[], None]) -> None:

@@ -61,10 +61,8 @@ def take_in(work: FieldWork, actor: Actor, values: Sequence[Any], device_clock: 
             good.append((place, id_of(value), parse_item(value)))
         except InputError as exc:
             receipts[place] = ItemReceipt(id_of(value), "refused", exc.code, exc.message)
-    for start in range(0, len(good), _TOGETHER):
-        chunk = good[start:start + _TOGETHER]
-        for (place, _, _), told in zip(chunk, _several(work, sender, [(told, item) for _, told, item in chunk]), strict=True):
-            receipts[place] = told
+    for (place, _, _), receipt in zip(good, _by_tens(work, sender, [(told, item) for _, told, item in good]), strict=True):
+        receipts[place] = receipt
     return [one for one in receipts if one is not None]
 
 
@@ -84,16 +82,26 @@ def _skew(work: FieldWork, device_clock: datetime | None) -> float:
     return (device_clock - work.now).total_seconds() if device_clock and told else 0.0
 
 
+def _by_tens(work: FieldWork, sender: _Sender, items: Sequence[_Taken]) -> list[ItemReceipt]:
+    """Once the registry is away the rest is to come again: waiting half a minute for each would take all day."""
+    receipts: list[ItemReceipt] = []
+    for start in range(0, len(items), _TOGETHER):
+        try:
+            receipts += _several(work, sender, items[start:start + _TOGETHER])
+        except Unavailable as exc:
+            return receipts + [ItemReceipt(told, "refused", exc.code, exc.message, retry=True) for told, _ in items[start:]]
+    return receipts
+
+
 def _several(work: FieldWork, sender: _Sender, items: Sequence[_Taken]) -> list[ItemReceipt]:
-    """One transaction for them all; when one of them cannot be, each in its own. A registry that is away is not waited for ten
-    times more."""
+    """One transaction for them all; when one of them cannot be, each in its own. Raises Unavailable(store.…)."""
     try:
         with work.registry.store.writing() as unit:
             return [_one(work, unit, sender, one) for one in items]
     except DoorplateError as exc:
         if isinstance(exc, Unavailable) and exc.code.startswith("store."):
-            return [ItemReceipt(told, "refused", exc.code, exc.message, retry=True) for told, _ in items]
-        return [_alone(work, sender, one) for one in items]
+            raise
+    return [_alone(work, sender, one) for one in items]
 
 
 def _alone(work: FieldWork, sender: _Sender, item: _Taken) -> ItemReceipt:

@@ -12,5 +12,6 @@ export function byCode(code) {
   return null;
 }
 export const households = async (id) => homes.filter((one) => one.address === id);
+export const persons = async (_, household) => (rest.persons ?? []).filter((one) => one.household === household);
 export const work = () => jobs;
 export const refresh = async () => {};

@@ -11,6 +11,7 @@ import * as outbox from "./outbox.js";
 import "./outbox_view.js";
 import { sendByItself } from "./outbox_send.js";
 import * as pack from "./pack.js";
+import { reasonOf } from "./reason.js";
 import * as router from "./router.js";
 import { signIn } from "./signin.js";
 import * as updating from "./updating.js";
@@ -80,7 +81,7 @@ function waiting() {
     [again.hidden, bar.hidden, words.textContent] = [true, false, t("pack.getting")];
     try { await pack.refresh(); } catch (error) {
       if (!["Offline", "Refused", "QuotaExceededError"].includes(error.name)) throw error;
-      words.textContent = error.name === "Offline" ? t("pack.offline") : error.name === "Refused" ? t("pack.refused", { words: error.message }) : t("signin.no_room");
+      words.textContent = error.name === "Offline" ? t("pack.offline") : error.name === "Refused" ? t("pack.refused", { words: reasonOf(error) }) : t("signin.no_room");
       [again.hidden, bar.hidden] = [false, true];
       return;
     }

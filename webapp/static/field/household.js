@@ -3,7 +3,7 @@ import { formView, itemOf, tellChanged, Wrong } from "./form.js";
 import { consentPart, purposesRead } from "./consents.js";
 import { personsPart } from "./persons.js";
 import { add } from "./outbox.js";
-import { communities, door as doorOf, households, settings } from "./pack.js";
+import { communities, door as doorOf, households, persons as personsOf, settings } from "./pack.js";
 import { called, chips, counter, hexId, named, plateFace, writing } from "./parts.js";
 import { route } from "./router.js";
 import { unmasking } from "./unmask.js";
@@ -64,7 +64,7 @@ async function count({ id, household }) {
   if (!door || before === undefined) return unknown();
   const persons = Boolean(communities().find((one) => one.code === door.community)?.population);
   const read = purposesRead(rules().purposes.filter(({ id: purpose }) => persons || ["contact", "sensitive"].includes(purpose)));
-  const parts = partsOf(before, persons);
+  const parts = partsOf(before, persons, before ? await personsOf(id, before.id) : []);
   const arrange = arrangement(parts, read, before);
   read.onRead(() => tellChanged(read.node));
   const form = await formView({
@@ -78,7 +78,7 @@ async function count({ id, household }) {
   return form;
 }
 
-function partsOf(before, persons) {
+function partsOf(before, persons, known) {
   const needs = rules().needs;
   const has = (purpose) => Boolean(before?.consents.includes(purpose));
   return {
@@ -94,7 +94,7 @@ function partsOf(before, persons) {
       .map((one) => ({ id: one, words: t(`household.contact_${one}`) })), { chosen: "keep" }) : null,
     name: writing(t("household.name"), { most: 40 }),
     phone: writing(t("household.phone"), { kind: "tel", most: 24 }),
-    ...(persons ? { people: personsPart(has("persons")) } : {}),
+    ...(persons ? { people: personsPart(has("persons"), known) } : {}),
     note: writing(t("household.note"), { kind: "long", most: 1000, hint: t("household.note_hint") }),
   };
 }
@@ -162,9 +162,15 @@ function contactChange(values, before, agreed, changes) {
   changes.contact = { name: values.name, phone: values.phone };
 }
 
-function personChanges({ consent, guardian, rows }, consents, had) {
+function personChanges({ consent, guardian, rows, left = [] }, consents, had) {
+  const gone = left.map((id) => ({ id, left: true }));
+  const added = newPersons({ consent, guardian, rows }, consents, had);
+  return gone.length || added.length ? { persons: [...gone, ...added] } : {};
+}
+
+function newPersons({ consent, guardian, rows }, consents, had) {
   if (consent === "withdraw") consents.push({ id: hexId(), purpose: "persons", words: rules().purposes.find((it) => it.id === "persons").version, given: false });
-  if (!rows.length || consent === "withdraw") return {};
+  if (!rows.length || consent === "withdraw") return [];
   if (rows.some((row) => !row.birth_year)) throw new Wrong("people", t("persons.need_year"));
   const given = (purpose, how) => {
     const one = { id: hexId(), purpose, words: rules().purposes.find((it) => it.id === purpose).version, how, given: true };
@@ -176,7 +182,7 @@ function personChanges({ consent, guardian, rows }, consents, had) {
   const young = rows.some((row) => isChild(row.birth_year));
   if (young && !["spoken", "signed"].includes(guardian)) throw new Wrong("people", t("persons.need_guardian"));
   const parent = young ? given("guardian", guardian) : null;
-  return { persons: rows.map((row) => ({ id: hexId(), ...row, consent: agreed, ...(isChild(row.birth_year) ? { guardian_consent: parent } : {}) })) };
+  return rows.map((row) => ({ id: hexId(), ...row, consent: agreed, ...(isChild(row.birth_year) ? { guardian_consent: parent } : {}) }));
 }
 
 // Whoever may still be under 14 this year counts as a child (PIPL art. 31).

@@ -4,7 +4,7 @@ import { knowledge } from "./door_state.js";
 import { h } from "./dom.js";
 import { whenGone } from "./leaving.js";
 import * as outbox from "./outbox.js";
-import { doors, onChange as onPack } from "./pack.js";
+import { doors, notice, onChange as onPack } from "./pack.js";
 import { route } from "./router.js";
 import { find, indexOf } from "./search.js";
 import { virtualList } from "./virtual_list.js";
@@ -55,7 +55,7 @@ class List {
     const found = asked ? find(packIndex(), asked, { most: kept.filter ? Infinity : MOST_FOUND }) : entries.map((one) => one.door);
     const fits = found.filter((door) => (kept.filter ? standing.get(door.id).marks.has(kept.filter) : asked || door.status !== "retired"));
     this.rows.fill(asked ? fits.map((door) => ({ door })) : this.grouped(fits));
-    this.count.textContent = fits.length ? t("list.count", { n: fits.length, all: entries.length }) : t(entries.length ? (asked ? "list.nothing" : "list.none_such") : "list.no_pack", { query: asked });
+    this.count.textContent = fits.length ? t("list.count", { n: fits.length, all: entries.length }) : entries.length ? t(asked ? "list.nothing" : "list.none_such", { query: asked }) : notice() || t("list.no_pack");
     this.showChips(entries, standing);
   }
 

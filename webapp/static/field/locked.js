@@ -2,6 +2,7 @@
 import { askState, call } from "./api.js";
 import { h } from "./dom.js";
 import { formOf, line } from "./fields.js";
+import { reasonOf } from "./reason.js";
 import { keys } from "./store.js";
 import * as vault from "./vault.js";
 import { t } from "./words/index.js";
@@ -32,7 +33,7 @@ async function withPassword(show) {
   const done = async (say) => {
     try {
       const told = await call("POST", "/field/part", { token: "", json: { device_id: vault.deviceId(), login: login.value().trim(), password: password.value() } });
-      if (!told.ok) { if (told.json?.code === "device.revoked") await vault.wipe("revoked"); else say(told.json?.message ?? t("signin.failed")); return; }
+      if (!told.ok) { if (told.json?.code === "device.revoked") await vault.wipe("revoked"); else say(reasonOf(told.json)); return; }
       await vault.renew(told.json.part);
       show(await withPin(show));
     } catch (error) {

@@ -8,6 +8,7 @@ import { spaceWords } from "./outbox_view.js";
 import * as pack from "./pack.js";
 import { button } from "./parts.js";
 import { pinLines } from "./pins.js";
+import { reasonOf } from "./reason.js";
 import { route, show } from "./router.js";
 import { persist, usage } from "./store.js";
 import * as vault from "./vault.js";
@@ -34,7 +35,7 @@ function thePack() {
     words.textContent = t("bar.updating");
     try { await pack.refresh({ force: true }); words.textContent = t("me.pack_done"); } catch (error) {
       if (!["Offline", "Refused"].includes(error.name)) throw error;
-      words.textContent = error.name === "Offline" ? t("me.offline") : t("pack.refused", { words: error.message });
+      words.textContent = error.name === "Offline" ? t("me.offline") : t("pack.refused", { words: reasonOf(error) });
     } finally { ask.disabled = false; }
   });
   return h("section", { class: "card" }, h("h2", {}, t("me.pack")), words, ask);
@@ -53,7 +54,7 @@ function password() {
     if (next.value() !== again.value()) { again.complain(t("signin.differ")); return; }
     try {
       const told = await call("POST", "/field/password", { json: { old: old.value(), new: next.value() } });
-      if (!told.ok) { say(told.json?.message ?? t("signin.failed")); return; }
+      if (!told.ok) { say(reasonOf(told.json)); return; }
       for (const one of [old, next, again]) one.input.value = "";
       said.textContent = t("me.password_done");
     } catch (error) {

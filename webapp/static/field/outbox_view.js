@@ -8,9 +8,10 @@ import * as outbox from "./outbox.js";
 import { flush } from "./outbox_send.js";
 import { communities, door as doorOf } from "./pack.js";
 import { button } from "./parts.js";
+import { reasonOf } from "./reason.js";
 import { route } from "./router.js";
 import { usage } from "./store.js";
-import { has, lang, t } from "./words/index.js";
+import { t } from "./words/index.js";
 
 const PAGE = 50;
 const megabytes = (bytes) => (bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GB` : bytes >= 2 ** 20 ? `${(bytes / 2 ** 20).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`);
@@ -55,18 +56,14 @@ function filesOf(entry) {
 function waitingRow(entry) {
   const held = entry.heldUntil > Date.now();
   const words = outbox.isSending(entry.id) ? t("outbox.sending") : held ? t("outbox.held") : entry.tries ? t("outbox.again", { n: entry.tries, time: momentOf(entry.nextAt) }) : t("outbox.waiting");
-  return h("li", {}, head(entry.item), h("p", { class: "outbox-state" }, words), entry.tries && (entry.message || entry.code) ? h("p", { class: "hint" }, reasonOf(entry)) : "", filesOf(entry),
+  return h("li", {}, head(entry.item), h("p", { class: "outbox-state" }, words), entry.tries && (entry.message || entry.code) ? h("p", { class: "hint" }, whyOf(entry)) : "", filesOf(entry),
     outbox.isSending(entry.id) ? "" : button(t("outbox.undo"), () => takeBack(entry.id), "small"));
 }
 
-// The server speaks Chinese and is exact; its codes are told in the phone's own words in English, or where it said nothing.
-function reasonOf({ code, message }) {
-  if (has(`code.${code}`) && (lang() === "en" || !message)) return t(`code.${code}`);
-  return message || t("outbox.unknown_why", { code });
-}
+const whyOf = (entry) => reasonOf(entry, "outbox.unknown_why");
 
 function refusedRow(entry) {
-  return h("li", { class: "outbox-refused" }, head(entry.item), h("p", { class: "complaint" }, t("outbox.why", { words: reasonOf(entry) })), filesOf(entry),
+  return h("li", { class: "outbox-refused" }, head(entry.item), h("p", { class: "complaint" }, t("outbox.why", { words: whyOf(entry) })), filesOf(entry),
     h("div", { class: "acts" }, doorLink(entry.item.address), button(t("outbox.retry"), async () => { await outbox.retry(entry.id); flush({ now: true }); }, "small"),
       button(t("outbox.discard"), () => outbox.discard(entry.id), "small")));
 }

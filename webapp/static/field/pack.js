@@ -1,7 +1,7 @@
 // The offline pack on the phone: what it holds while the phone is open, and how old it is. Fetched by pack_fetch.js.
 import { call } from "./api.js";
 import { fetchParts } from "./pack_fetch.js";
-import { doorsOf, homesOf, indexOf, keyOf, workOf } from "./pack_parts.js";
+import { doorsOf, groupedBy, indexOf, keyOf, patchOf, workOf } from "./pack_parts.js";
 import { get, keys, putMany } from "./store.js";
 import * as vault from "./vault.js";
 import { windows } from "./talk.js";
@@ -23,6 +23,8 @@ export const services = () => held.manifest?.services ?? [];
 export const categories = () => held.manifest?.categories ?? [];
 export const person = () => held.manifest?.person ?? null;
 export const communities = () => held.manifest?.communities ?? [];
+// Why there is nothing in it, in the server's words; "" where there is.
+export const notice = () => held.manifest?.notice ?? "";
 export const baseUrl = () => held.manifest?.base_url || location.origin;
 export const doors = () => held.doors;
 export const door = (id) => held.byId.get(id) ?? null;
@@ -56,7 +58,7 @@ export async function load() {
 // What was read before stays as it is; only parts that changed are opened and read.
 async function arrange(manifest, present) {
   const read = new Map();
-  for (const part of manifest.parts.filter((one) => one.kind !== "households" && present.has(keyOf(one)))) {
+  for (const part of manifest.parts.filter((one) => !one.personal && present.has(keyOf(one)))) {
     const key = keyOf(part);
     read.set(key, held.read.get(key) ?? await readPart(part, key));
   }
@@ -87,15 +89,27 @@ async function endPersonal(manifest) {
 export async function households(address) {
   const found = held.byId.get(address);
   if (!found || state().expired) { if (found) await endPersonal(held.manifest); return []; }
-  const patch = `${found.community} ${found.patch}`;
-  if (!held.homes.has(patch)) held.homes.set(patch, openHomes(found));
-  return (await held.homes.get(patch)).get(address) ?? [];
+  return (await peopleNear(found)).homes.get(address) ?? [];
 }
 
-async function openHomes({ patch, community }) {
-  const mine = held.manifest.parts.filter((part) => part.kind === "households" && part.community === community && part.name.split("/")[1] === patch);
-  const parts = await Promise.all(mine.map((part) => get("pack", keyOf(part))));
-  return homesOf(parts.filter(Boolean));
+// The persons of one of a door's households, where the population module is on and this officer may count them: names masked.
+export async function persons(address, household) {
+  const found = held.byId.get(address);
+  return found && !state().expired ? (await peopleNear(found)).persons.get(household) ?? [] : [];
+}
+
+function peopleNear({ patch, community }) {
+  const key = `${community} ${patch}`;
+  if (!held.homes.has(key)) held.homes.set(key, openPeople(patch, community));
+  return held.homes.get(key);
+}
+
+async function openPeople(patch, community) {
+  const open = async (kind) => {
+    const mine = held.manifest.parts.filter((part) => part.kind === kind && part.community === community && patchOf(part.name) === patch);
+    return (await Promise.all(mine.map((part) => get("pack", keyOf(part))))).filter(Boolean);
+  };
+  return { homes: groupedBy("address", await open("households")), persons: groupedBy("household", await open("persons")) };
 }
 
 // Asks the server for what changed. Resolves to "fresh", or throws Offline; an answer that refuses is thrown as Error with its words.

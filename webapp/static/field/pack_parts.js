@@ -16,13 +16,11 @@ export function doorsOf(name, part) {
   });
 }
 
-// address → its households, of all parts "households" of one patch.
-export function homesOf(parts) {
-  const homes = new Map();
-  for (const part of parts) {
-    for (const home of rowsOf(part)) homes.set(home.address, [...(homes.get(home.address) ?? []), home]);
-  }
-  return homes;
+// Rows of parts of one patch by one of their columns: households by "address", persons by "household".
+export function groupedBy(column, parts) {
+  const found = new Map();
+  for (const row of parts.flatMap(rowsOf)) found.set(row[column], [...(found.get(row[column]) ?? []), row]);
+  return found;
 }
 
 // Indexes over doors: by id and by plate code.

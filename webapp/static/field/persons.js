@@ -3,19 +3,21 @@ import { settings } from "./pack.js";
 import { consentPart } from "./consents.js";
 import { tellChanged } from "./form.js";
 import { h } from "./dom.js";
-import { button, called, chips, counter, part, undoLine, writing } from "./parts.js";
+import { button, called, chips, counter, named, part, undoLine, writing } from "./parts.js";
 import { t } from "./words/index.js";
 
 const MOST = 30;
 const OLDEST = 1890;
 
-// value(): {consent, guardian, rows: [{name, birth_year, relation}]}.
-export function personsPart(had) {
+// value(): {consent, guardian, rows: [{name, birth_year, relation}], left: [id]}. known: those listed, masked, who may have moved away.
+export function personsPart(had, known = []) {
   const consent = consentPart("persons", t(had ? "persons.consent_new" : "persons.consent"), had, { again: had });
   const guardian = consentPart("guardian", t("persons.guardian"), false);
   const list = h("div", { class: "persons" });
   const more = button(t("persons.add"), () => { add(); tellChanged(list); });
-  const whole = part(t("persons.title"), consent.node, list, more, guardian.node);
+  const told = ({ name, birth_year, relation }) => [name, birth_year, named(settings().household.relations, relation)].filter(Boolean).join(" · ");
+  const gone = known.length ? chips(t("persons.gone"), known.map((one) => ({ id: one.id, words: told(one) })), { many: true }) : null;
+  const whole = part(t("persons.title"), gone?.node ?? "", consent.node, list, more, guardian.node);
   let rows = [];
 
   function add(first = {}) {
@@ -40,8 +42,9 @@ export function personsPart(had) {
   const filled = (row) => row.name !== "" || row.birth_year !== null;
   return {
     ...whole,
-    value: () => ({ consent: consent.value(), guardian: guardian.value(), rows: rows.map(values).filter(filled) }),
+    value: () => ({ consent: consent.value(), guardian: guardian.value(), rows: rows.map(values).filter(filled), left: gone?.value() ?? [] }),
     set(kept) {
+      gone?.set(kept.left ?? []);
       consent.set(kept.consent);
       guardian.set(kept.guardian);
       rows = [];

@@ -3,6 +3,7 @@ import { call } from "./api.js";
 import { h } from "./dom.js";
 import { formOf, line } from "./fields.js";
 import { pinLines } from "./pins.js";
+import { reasonOf } from "./reason.js";
 import { persist } from "./store.js";
 import * as vault from "./vault.js";
 import { t } from "./words/index.js";
@@ -33,7 +34,7 @@ function names(steps, before) {
 async function asking(say, ask) {
   try {
     const told = await ask();
-    if (!told.ok) say(told.json?.message ?? t("signin.failed"));
+    if (!told.ok) say(reasonOf(told.json));
     return told.ok ? told : null;
   } catch (error) {
     if (error.name !== "Offline") throw error;

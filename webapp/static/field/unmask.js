@@ -3,6 +3,7 @@ import { call } from "./api.js";
 import { h } from "./dom.js";
 import { settings } from "./pack.js";
 import { button, called, part } from "./parts.js";
+import { reasonOf } from "./reason.js";
 import { t } from "./words/index.js";
 
 const SHOWN_MS = 30_000;
@@ -22,7 +23,7 @@ export function unmasking(household) {
     try {
       const answer = await call("POST", `/field/households/${household.id}/unmask`, { json: { why: reason } });
       if (answer.ok) show(answer.json);
-      else asked.complain(answer.json?.message ?? t("unmask.failed"));
+      else asked.complain(reasonOf(answer.json, "unmask.failed"));
     } catch (error) {
       if (error.name !== "Offline") throw error;
       asked.complain(t("unmask.offline"));

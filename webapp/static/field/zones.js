@@ -4,6 +4,7 @@ import { AGAIN, FINAL, outcomes, resultsOf } from "./outcomes.js";
 import { here } from "./gnss.js";
 import { door as doorOf, doors, refresh, work } from "./pack.js";
 import { byNearness, inOrder, wayTo } from "./places.js";
+import { reasonOf } from "./reason.js";
 import { recheckPart } from "./recheck.js";
 import { route } from "./router.js";
 import { h } from "./dom.js";
@@ -66,7 +67,7 @@ function closing(found, { open }, show) {
     asking.disabled = true;
     try {
       const answer = await call("POST", `/field/zones/${found.id}/round`);
-      if (!answer.ok) { said.textContent = answer.json?.message ?? t("zones.failed"); return; }
+      if (!answer.ok) { said.textContent = reasonOf(answer.json, "zones.failed"); return; }
       found.round = answer.json;
       await show();
       await refresh({ force: true });
