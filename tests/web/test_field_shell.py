@@ -31,7 +31,7 @@ MAP = ("vendor/leaflet.js", "vendor/protomaps.js")
 
 
 def office(tiles: str = "", **settings: Any) -> Flask:
-    work = cast(Work, SimpleNamespace(sign_in=None, field=SimpleNamespace(tiles=tiles), review=None))
+    work = cast(Work, SimpleNamespace(sign_in=None, field=SimpleNamespace(tiles=tiles), review=None, forms=None))
     return create_app(Settings(base_url=BASE_URL, **settings), MemoryRegistry(), doors=("scan", "field"), work=work)
 
 
