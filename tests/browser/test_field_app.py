@@ -364,6 +364,7 @@ def test_both_languages_change_at_once(field: FieldServer, mine: Phone) -> None:
 def test_a_full_phone_refuses_the_whole_item_and_says_so(field: FieldServer, mine: Phone) -> None:
     """The disk takes what is small and refuses the photo: nothing of the item may be left, and what was there stays."""
     door, _ = field.world.with_plate()
+    field.kill()
     add(mine.page, door.id, 1)
     told = run(mine.page, """const [outbox, pack, shelf] = [await app('outbox'), await app('pack'), await app('shelf')];
       const put = IDBObjectStore.prototype.put;
@@ -390,3 +391,24 @@ def test_a_full_phone_can_still_be_unlocked_to_make_room(field: FieldServer, min
     mine.page.reload()
     unlock(mine.page)
     assert flush(mine.page)["waiting"] == 0
+
+
+def test_before_the_phone_is_full_it_says_so_and_keeps_on(field: FieldServer, mine: Phone) -> None:
+    """What does not fit any more is written into the room of the reserve, and there is still room to send."""
+    door, _ = field.world.with_plate()
+    assert run(mine.page, "await (await app('reserve')).keep(); return (await app('reserve')).isSpent();") is False
+    told = run(mine.page, """const [outbox, pack, shelf] = [await app('outbox'), await app('pack'), await app('shelf')];
+      const { put, delete: remove } = IDBObjectStore.prototype;
+      let room = false;
+      IDBObjectStore.prototype.delete = function (key) { room ||= key === 'reserve'; return remove.call(this, key); };
+      IDBObjectStore.prototype.put = function (value, key) {
+        if (this.name === 'files' && !room) throw new DOMException('full', 'QuotaExceededError');
+        return put.call(this, value, key);
+      };
+      const blob = new Blob([new Uint8Array(500)], { type: 'image/jpeg' });
+      const file = { id: outbox.hexId(), kind: 'photo', blob, evidence: {} };
+      await outbox.add({ ...outbox.fresh('visit', pack.door(arg)), presence: 'picked', purposes: ['check'] }, [file]);
+      Object.assign(IDBObjectStore.prototype, { put, delete: remove });
+      return [(await outbox.items()).length, (await shelf.keys('files')).length];""", door.id)
+    assert told == [1, 1]
+    expect(mine.page.locator(".bar-words")).to_contain_text("手机快存满了")

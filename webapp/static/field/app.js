@@ -12,6 +12,7 @@ import "./outbox_view.js";
 import { sendByItself } from "./outbox_send.js";
 import * as pack from "./pack.js";
 import { reasonOf } from "./reason.js";
+import * as reserve from "./reserve.js";
 import * as router from "./router.js";
 import { signIn } from "./signin.js";
 import * as updating from "./updating.js";
@@ -97,6 +98,7 @@ function waiting() {
 async function turned(now) {
   if (now === "open") {
     await Promise.all([pack.load(), outbox.load()]);
+    reserve.keep();
     if (pack.ready()) refreshQuietly();
   } else if (now === "locked") askState();
   await router.show();

@@ -3,6 +3,7 @@ import { onWord, reachable, troubled } from "./api.js";
 import { h, icon } from "./dom.js";
 import * as outbox from "./outbox.js";
 import * as pack from "./pack.js";
+import * as reserve from "./reserve.js";
 import { usage } from "./store.js";
 import * as updating from "./updating.js";
 import * as vault from "./vault.js";
@@ -32,7 +33,7 @@ export function bars() {
     showCount(places[PLACES.indexOf("outbox")]);
     showUpdate(update);
   };
-  const ends = [outbox.onChange, pack.onChange, vault.onChange, updating.onChange].map((listen) => listen(tell));
+  const ends = [outbox.onChange, pack.onChange, reserve.onChange, vault.onChange, updating.onChange].map((listen) => listen(tell));
   ends.push(onWord(tell));
   const ending = new AbortController();
   for (const event of ["online", "offline"]) addEventListener(event, tell, { signal: ending.signal });
@@ -55,7 +56,8 @@ function sentence() {
   if (waiting) told.push(["waiting", t("bar.waiting", { n: waiting })]);
   if (refused) told.push(["trouble", t("bar.refused", { n: refused })]);
   if (unread) told.push(["waiting", t("bar.unread", { n: unread })]);
-  if (low) told.push(["trouble", t("bar.low", { mb: low })]);
+  if (reserve.isSpent()) told.push(["trouble", t("bar.full")]);
+  else if (low) told.push(["trouble", t("bar.low", { mb: low })]);
   const { madeAt, expired, step, updating: busy } = pack.state();
   if (busy && step?.of) told.push(["pack", t("bar.updating_step", step)]);
   else if (busy) told.push(["pack", t("bar.updating")]);

@@ -3,6 +3,7 @@
 import { Offline, call } from "./api.js";
 import * as outbox from "./outbox.js";
 import { refresh, settings } from "./pack.js";
+import { isSpent, keep } from "./reserve.js";
 import { sha256 } from "./sealing.js";
 import { get } from "./store.js";
 import * as vault from "./vault.js";
@@ -72,7 +73,9 @@ async function sendItems(batch) {
   if (!answer.ok) return unheard(batch, answer);
   await outbox.keepVerdicts(answer.json.verdicts ?? []);
   const receipts = new Map((answer.json.receipts ?? []).map((one) => [one.id, one]));
+  const before = outbox.counts().waiting;
   await outbox.drop(batch.filter((entry) => TAKEN.has(receipts.get(entry.id)?.result)).map((entry) => entry.id));
+  if (isSpent() && outbox.counts().waiting < before) await keep();
   for (const entry of batch) {
     const told = receipts.get(entry.id);
     if (!told || !TAKEN.has(told.result)) await heedRefusal(entry, told ?? { retry: true }, 200);

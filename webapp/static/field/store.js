@@ -1,5 +1,6 @@
 // What the app keeps, sealed: tables pack, outbox, files, verdicts, drafts, diary. Values are JSON, or a Uint8Array.
-import { entries, get as read, keys, write } from "./shelf.js";
+import { writeAnyway } from "./reserve.js";
+import { entries, get as read, keys } from "./shelf.js";
 import { windows } from "./talk.js";
 import { onChange, open, seal } from "./vault.js";
 
@@ -52,7 +53,7 @@ export const remove = (table, key) => putMany([[table, key, undefined]]);
 // changes: [[table, key, value]…], undefined removes; all or none of them, on the disk when it resolves.
 export async function putMany(changes) {
   const sealed = changes.map(async ([table, key, value]) => [table, key, value === undefined ? undefined : await seal(value, about(table, key))]);
-  await write(await Promise.all(sealed));
+  await writeAnyway(await Promise.all(sealed));
   await heed(changes);
 }
 
