@@ -13,7 +13,7 @@ import sheets
 import slips
 import truth
 import words
-from build import build
+from raise_village import build
 from rows import Sheet
 from world import Habits, World
 
