@@ -13,6 +13,10 @@ SOURCES := $(shell find doorplate print_jobs webapp templates -type f -not -path
   -not -path 'webapp/static/vendor/*') \
   pyproject.toml hatch_build.py README.md
 
+# A mark in .venv that something was installed is worth nothing once that something was deleted.
+$(if $(wildcard node_modules),,$(shell rm -f $(VENV)/.node))
+$(if $(wildcard webapp/static/vendor),,$(shell rm -f $(VENV)/.frontend))
+
 .PHONY: help setup demo test test-fast test-browser lint bench lock clean
 
 help:
