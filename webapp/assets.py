@@ -21,11 +21,14 @@ BUNDLES = {"scan.css": ("css/tokens.css", "css/base.css", "css/scan.css"), "plat
            "packing.css": ("css/tokens.css", "css/base.css", "css/packing.css"), "packing.js": ("js/packing.js",),
            "cases.css": ("css/tokens.css", "css/base.css", "css/cases.css"), "cases.js": ("js/cases.js",),
            "review.css": ("css/tokens.css", "css/base.css", "css/review.css"), "review.js": ("js/review.js",),
+           "desk.css": ("css/tokens.css", "css/base.css", "css/desk.css"), "desk.js": ("js/desk.js",),
            "signin.css": ("css/tokens.css", "css/base.css", "css/signin.css"), "ask.css": ("css/ask.css",),
            "ask.js": ("js/ask_store.js", "js/ask_sending.js", "js/ask_photos.js", "js/ask_voice.js", "js/ask_draft.js",
                       "js/ask.js"),
            "follow.js": ("js/ask_store.js", "js/ask_sending.js", "js/ask_photos.js", "js/ask_follow.js"),
            "sw.js": ("js/ask_store.js", "js/ask_sending.js", "js/sw.js")}
+VENDORED = {"htmx.js": "vendor/htmx.js"}
+"""Libraries of others, served where tools/frontend.py made them; pages work without."""
 # Modules of one bundle share a file: what they import from one another stands there already, one after the other.
 _MODULE_WORDS = re.compile(rb"^import [^;]*;\n|^export (?=async|function|const|let|class)", re.MULTILINE)
 TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".js": "text/javascript", ".png": "image/png"}
@@ -42,6 +45,7 @@ class Asset:
 
 def install(app: Flask) -> None:
     assets = {bundle: _built(bundle, parts) for bundle, parts in BUNDLES.items()}
+    assets |= {name: _named(name, (FOLDER / path).read_bytes()) for name, path in VENDORED.items() if (FOLDER / path).is_file()}
     app.extensions["doorplate.assets"] = assets
     by_name = {asset.name: asset for asset in assets.values()}
 
@@ -57,6 +61,10 @@ def install(app: Flask) -> None:
     def asset(bundle: str) -> str:
         return f"/static/{assets[bundle].name}"
 
+    @app.template_global()
+    def has_asset(bundle: str) -> bool:
+        return bundle in assets
+
 
 def bundle_body(bundle: str) -> bytes:
     """A bundle as it is served, for an address of its own."""
@@ -68,5 +76,9 @@ def _built(bundle: str, parts: tuple[str, ...]) -> Asset:
     body = b"\n".join((FOLDER / part).read_bytes() for part in parts)
     if bundle.endswith(".js"):
         body = _MODULE_WORDS.sub(b"", body)
+    return _named(bundle, body)
+
+
+def _named(bundle: str, body: bytes) -> Asset:
     stem, suffix = bundle.rsplit(".", 1)
     return Asset(f"{stem}.{hashlib.sha256(body).hexdigest()[:8]}.{suffix}", TYPES[f".{suffix}"], body)

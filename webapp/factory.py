@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made
 from pathlib import Path
 
 import jinja2
@@ -15,6 +16,7 @@ from doorplate.cases_view import PublicCases
 from doorplate.field_view import FieldDoor, SignIn
 from doorplate.odk.view import FormsDoor
 from doorplate.packing_view import PackingDesk
+from doorplate.people.permission import PermissionRules, permission_rules
 from doorplate.public_view import PublicRegistry
 from doorplate.review_view import ReviewDesk
 from doorplate.settings import Settings
@@ -53,12 +55,16 @@ _MAX_BODY = 64 * 1024  # bytes; nothing here takes uploads yet
 
 @dataclass(frozen=True)
 class Work:
-    """What the doors for staff are handed: who may sign in, what phones may do, what is reviewed, the forms of ODK clients."""
+    """What the doors for staff are handed: who may sign in, what phones may do, what is reviewed, the forms of ODK clients, the
+    office's own permissions."""
 
     sign_in: SignIn
     field: FieldDoor
     review: ReviewDesk
     forms: FormsDoor | None = None
+    permissions: PermissionRules = made(default_factory=permission_rules)
+    rooms: Mapping[str, object] = made(default_factory=dict)
+    """What the desk's other rooms work on, by the name `webapp.desk.rooms` knows it by, e.g. "doorplate.register"."""
 
 
 def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str] = ("scan",), *,
@@ -74,7 +80,7 @@ def create_app(settings: Settings, registry: PublicRegistry, doors: Sequence[str
     app.extensions["doorplate.cases"] = cases
     if work is not None:
         app.extensions.update({"doorplate.sign_in": work.sign_in, "doorplate.field": work.field, "doorplate.review": work.review,
-                               "doorplate.forms": work.forms})
+                               "doorplate.forms": work.forms, "doorplate.permissions": work.permissions, **work.rooms})
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Werkzeug's own corrections of a path are permanent redirects, and phones remember those for ever.

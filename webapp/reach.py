@@ -38,25 +38,26 @@ def settings() -> Settings:
 
 def field_door() -> FieldDoor:
     """Raises Unavailable(field.closed) where the officers' door was not opened."""
-    return cast(FieldDoor, _opened("doorplate.field"))
+    return cast(FieldDoor, opened("doorplate.field"))
 
 
 def forms_door() -> FormsDoor:
     """Raises Unavailable(field.closed) where no ODK client is served."""
-    return cast(FormsDoor, _opened("doorplate.forms"))
+    return cast(FormsDoor, opened("doorplate.forms"))
 
 
 def review_desk() -> ReviewDesk:
     """Raises Unavailable(field.closed) where nothing is reviewed."""
-    return cast(ReviewDesk, _opened("doorplate.review"))
+    return cast(ReviewDesk, opened("doorplate.review"))
 
 
 def sign_in() -> SignIn:
     """Raises Unavailable(field.closed) where nobody can sign in."""
-    return cast(SignIn, _opened("doorplate.sign_in"))
+    return cast(SignIn, opened("doorplate.sign_in"))
 
 
-def _opened(name: str) -> object:
+def opened(name: str) -> object:
+    """What a room of the staff's doors works on. Raises Unavailable(field.closed) where this process does not have it."""
     door = current_app.extensions.get(name)
     if door is None:
         raise Unavailable("field.closed", "这里没有开通工作入口")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doorplate.cli.cases import open_cases
+from doorplate.cli.rooms import desk_rooms
 from doorplate.field.settings import load_field_settings
 from doorplate.media.vault import open_vault
 from doorplate.people.permission import load_permissions
@@ -44,4 +45,4 @@ def staff_doors(field: FieldWork | None, settings: Settings) -> Work | None:
 
     signing = SigningIn(field.registry, load_sign_in(settings.home / "signin.toml"))
     desk = FieldDesk(field, settings.home / "tiles")
-    return Work(signing, desk, FieldReview(field), OdkForms(field, desk))
+    return Work(signing, desk, FieldReview(field), OdkForms(field, desk), field.permissions, desk_rooms(field, settings))

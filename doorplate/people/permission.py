@@ -16,7 +16,9 @@ from doorplate.people.account import ROLES, Actor, Role
 from doorplate.people.duty import DoorPlace
 
 Permission = Literal["field.work", "field.review", "plate.mount", "visit.log", "zone.close", "household.see", "household.unmask",
-                     "household.count", "person.count", "case.work", "account.manage", "device.manage", "audit.read"]
+                     "household.count", "person.count", "case.work", "account.manage", "device.manage", "audit.read",
+                     "register.see", "register.change", "list.import", "plate.order", "report.see", "notice.edit",
+                     "settings.edit", "rights.handle", "export.personal", "export.approve"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 

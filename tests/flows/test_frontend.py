@@ -64,13 +64,14 @@ def test_each_library_is_one_module_that_needs_no_eval_and_no_other_server(check
         pytest.skip("npm cannot be reached")
     assert done.returncode == 0, done.stderr
     vendor = checkout / "webapp/static/vendor"
-    assert {path.name for path in vendor.iterdir()} == {*(f"{name}.js" for name in EXPORTS), "leaflet.css", "zxing_reader.wasm",
-                                                        "LICENSES.txt"}
+    assert {path.name for path in vendor.iterdir()} == {*(f"{name}.js" for name in EXPORTS), "htmx.js", "leaflet.css",
+                                                        "zxing_reader.wasm", "LICENSES.txt"}
     for name, exports in EXPORTS.items():
         source = (vendor / f"{name}.js").read_text("utf-8")
         told = source[source.rindex("export{"):]
         assert exports <= set(re.findall(r"(?:as |[{,])([A-Za-z]\w*)(?=[,}])", told)), name
         assert not re.search(r"\beval\(|new Function\b", source), name
         assert set(re.findall(r'(?:from|import)\s*"([^"]+)"', source)) <= {"./leaflet.js"}, name
-    for library in ("leaflet", "idb", "barcode-detector", "zxing-wasm", "zxing-cpp", "pmtiles", "protomaps-leaflet"):
+    assert "window.htmx" in (vendor / "htmx.js").read_text("utf-8")
+    for library in ("leaflet", "idb", "htmx.org", "barcode-detector", "zxing-wasm", "zxing-cpp", "pmtiles", "protomaps-leaflet"):
         assert re.search(rf"^{library}\b", (vendor / "LICENSES.txt").read_text("utf-8"), re.MULTILINE), library

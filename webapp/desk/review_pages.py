@@ -12,8 +12,8 @@ from doorplate.errors import DoorplateError, InputError, NotFound, NotPermitted,
 from doorplate.review_view import FieldCompared, ReviewAsk, ReviewCard, ReviewOrder, ReviewShow
 from webapp.desk import review_marks
 from webapp.desk import review_words as words
-from webapp.desk.home import ROLES
 from webapp.desk.review_map import HEIGHT, WIDTH, sketch
+from webapp.desk.roles import ROLES
 from webapp.languages import CHINESE, chosen
 from webapp.plate_drawing import number_of, street_lines
 from webapp.signing_in import actor, form_word, written

@@ -18,6 +18,7 @@ import brotli
 TYPES = {".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".svg": "image/svg+xml",
          ".png": "image/png", ".txt": "text/plain"}
 PICTURES = ("field.svg", "field-180.png", "field-192.png", "field-512.png", "field-mask-192.png", "field-mask-512.png")
+_DESK_ONLY = frozenset({"htmx.js"})
 _PACKABLE = frozenset({".js", ".css", ".wasm", ".svg", ".txt"})
 _PACKERS: Mapping[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=11),  # made once for every phone and for as long as this process lives
@@ -69,7 +70,7 @@ def gather(folder: Path, *also: bytes) -> AppFiles:
         bodies[f"img/{name}"] = (folder / "img" / name).read_bytes()
     for part, kinds in (("field", {".js"}), ("vendor", {".js", ".wasm", ".txt"})):
         for path in sorted((folder / part).rglob("*")):
-            if path.suffix in kinds and path.is_file():
+            if path.suffix in kinds and path.is_file() and path.name not in _DESK_ONLY:
                 bodies[path.relative_to(folder).as_posix()] = path.read_bytes()
     files = {name: _file(name, body) for name, body in bodies.items()}
     return AppFiles(_version(bodies, also), files)

@@ -1,0 +1,12 @@
+"""What the desk's rooms work on: one line a room, by the name `webapp.desk.rooms` asks for."""
+
+from __future__ import annotations
+
+from doorplate.registry.field import FieldWork
+from doorplate.settings import Settings
+
+
+def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
+    """field holds the registry, the vault and the office's permissions; settings say where everything lies."""
+    rooms: dict[str, object] = {}
+    return rooms
