@@ -44,8 +44,8 @@ from webapp.signing_in import COOKIE
 VILLAGE, ELSEWHERE = "610431001203", "610431001204"
 GRID = f"{VILLAGE}-G01"
 NAMES = {
-    "sysadmin": "测试管理员", "auditor": "测试审计员", "registrar": "测试登记员", "reviewer": "测试审核员", "printer": "测试制牌员",
-    "chief": "测试所长", "officer": "测试民警", "auxiliary": "测试辅警", "grid_leader": "测试网格长",
+    "sysadmin": "测试管理员", "auditor": "测试审计员", "registrar": "测试登记员", "reviewer": "测试审核员",
+    "printer": "测试制牌员", "chief": "测试所长", "officer": "测试民警", "auxiliary": "测试辅警", "grid_leader": "测试网格长",
     "grid_worker": "测试网格员", "group_leader": "测试联户长"}
 EVERYWHERE, IN_GRID = ("sysadmin", "auditor"), ("officer", "auxiliary", "grid_leader", "grid_worker", "group_leader")
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 from webapp.desk import cases, home, login, packing, password, review
+from webapp.plate_drawing import number_of, street_lines
 
 
 def door() -> Blueprint:
     desk = Blueprint("desk", __name__, url_prefix="/desk")
+    desk.add_app_template_global(street_lines)
+    desk.add_app_template_global(number_of)
     packing.furnish(desk)
     cases.furnish(desk)
     login.furnish(desk)

@@ -13,7 +13,6 @@ from doorplate.errors import DoorplateError, InputError, NotFound, NotPermitted,
 from webapp.desk.roles import ROLES
 from webapp.desk.rooms import rooms_of
 from webapp.languages import CHINESE, chosen
-from webapp.plate_drawing import number_of, street_lines
 from webapp.signing_in import actor, form_word, written
 
 CSP = ("default-src 'none'; style-src 'self'; img-src 'self' data: blob:; script-src 'self'; connect-src 'self'; "
@@ -32,11 +31,15 @@ def to(endpoint: str, **values: Any) -> str:
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the desk. Templates extend `desk/desk_base.html`; fragments for scripts are templates of their own."""
-    me = actor()
-    text = render_template(template, views_here=current_app.view_functions, moment=minute_of, to=to, word=form_word(), me=me,
-                           roles=ROLES, rooms=rooms_of(me), room=request.endpoint or "", street_lines=street_lines,
-                           number_of=number_of, **values)
+    text = render_template(template, moment=minute_of, to=to, **(frame() | values))
     return no_store(make_response(text, status))
+
+
+def frame() -> dict[str, Any]:
+    """What the head of every page needs: who is signed in, the rooms open to them, where they are, the word forms bring back."""
+    me = actor()
+    return {"me": me, "rooms": rooms_of(me), "room": request.endpoint or "", "roles": ROLES, "word": form_word(),
+            "views_here": current_app.view_functions}
 
 
 def failed(exc: DoorplateError, back: str, *, kept: str | None = None) -> Response:

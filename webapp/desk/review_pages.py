@@ -12,11 +12,10 @@ from doorplate.errors import DoorplateError, InputError, NotFound, NotPermitted,
 from doorplate.review_view import FieldCompared, ReviewAsk, ReviewCard, ReviewOrder, ReviewShow
 from webapp.desk import review_marks
 from webapp.desk import review_words as words
+from webapp.desk.pages import frame
 from webapp.desk.review_map import HEIGHT, WIDTH, sketch
-from webapp.desk.roles import ROLES
 from webapp.languages import CHINESE, chosen
-from webapp.plate_drawing import number_of, street_lines
-from webapp.signing_in import actor, form_word, written
+from webapp.signing_in import written
 
 CSP = ("default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; media-src 'self'; form-action 'self'; "
        "base-uri 'none'; frame-ancestors 'none'")
@@ -49,13 +48,12 @@ def to(endpoint: str, ask: ReviewAsk | None = None, **values: Any) -> str:
         values = {name: value for name, value in kept.items() if usual.get(name) != value}
     if (language := chosen().code) != CHINESE.code:
         values["lang"] = language
-    return url_for(f"desk.{endpoint}", **values)
+    return url_for(endpoint if "." in endpoint else f"desk.{endpoint}", **values)
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     text = render_template(
-        template, words=words, moment=minute_of, to=to, word=form_word(), me=actor(), marked=review_marks.marked,
-        street_lines=street_lines, number_of=number_of, roles=ROLES, **values)
+        template, words=words, moment=minute_of, to=to, marked=review_marks.marked, **(frame() | values))
     response = make_response(text, status)
     response.headers["Content-Security-Policy"] = CSP
     response.headers["Cache-Control"] = "no-store"
