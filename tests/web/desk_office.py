@@ -123,9 +123,9 @@ def build_office(home: Path) -> None:
     store.close()
 
 
-def open_office(home: Path) -> Office:
+def open_office(home: Path, settings: Settings | None = None) -> Office:
     """The office whose files lie in home."""
-    settings = settings_of(home)
+    settings = settings or settings_of(home)
     open_cases(settings)
     field = open_field(settings)
     work = Work(sign_in=cast(Any, Names(field.registry)), field=cast(Any, None), review=FieldReview(field),
