@@ -107,7 +107,7 @@ def local_path(told: str) -> str:
 def written() -> str:
     """What a person wrote in the form that came: the fields that hold prose, not ids and choices."""
     prose = [value.strip() for name, value in request.form.items()
-             if name not in (FORM_FIELD, "password", "old", "new", "again")
+             if name not in (FORM_FIELD, "login", "password", "old", "new", "again")
              and (not value.isascii() or " " in value.strip())]
     return "\n\n".join(filter(None, prose))[:_MOST_KEPT]
 
