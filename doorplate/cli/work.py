@@ -10,11 +10,13 @@ from doorplate.field.settings import load_field_settings
 from doorplate.media.vault import open_vault
 from doorplate.people.permission import load_permissions
 from doorplate.people.signin import load_sign_in
+from doorplate.people.single_sign_on import load_single_sign_on
 from doorplate.registry.field import FieldWork, Rules, open_fieldwork
 from doorplate.registry.field.door import FieldDesk
 from doorplate.registry.field.forms import OdkForms
 from doorplate.registry.field.review import FieldReview
 from doorplate.registry.signing_in import SigningIn
+from doorplate.registry.single_sign_on import OpenIdConnect
 from doorplate.settings import Settings, secret_key
 
 if TYPE_CHECKING:
@@ -45,4 +47,8 @@ def staff_doors(field: FieldWork | None, settings: Settings) -> Work | None:
 
     signing = SigningIn(field.registry, load_sign_in(settings.home / "signin.toml"))
     desk = FieldDesk(field, settings.home / "tiles")
-    return Work(signing, desk, FieldReview(field), OdkForms(field, desk), field.permissions, desk_rooms(field, settings))
+    rooms = desk_rooms(field, settings)
+    vouching = load_single_sign_on(settings.home / "sso.toml")
+    if vouching is not None:
+        rooms["doorplate.sso"] = OpenIdConnect(field.registry, signing, vouching)
+    return Work(signing, desk, FieldReview(field), OdkForms(field, desk), field.permissions, rooms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import cases, home, login, packing, password, review
+from webapp.desk import cases, home, login, packing, password, review, sso
 from webapp.plate_drawing import number_of, street_lines
 
 
@@ -15,6 +15,7 @@ def door() -> Blueprint:
     packing.furnish(desk)
     cases.furnish(desk)
     login.furnish(desk)
+    sso.furnish(desk)
     password.furnish(desk)
     home.furnish(desk)
     review.furnish(desk)
