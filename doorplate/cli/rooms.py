@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from doorplate.registry.field import FieldWork
+from doorplate.registry.register_desk import RegisterRoom
 from doorplate.settings import Settings
 
 
 def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
     """field holds the registry, the vault and the office's permissions; settings say where everything lies."""
-    rooms: dict[str, object] = {}
-    return rooms
+    return {
+        "doorplate.register": RegisterRoom(field),
+    }

@@ -47,6 +47,7 @@ from doorplate.store.geometry import bbox, window
 from doorplate.store.pack_reader import PackQueries
 from doorplate.store.people_reader import PeopleQueries
 from doorplate.store.records import KINDS, batch_plate_from_row
+from doorplate.store.register_reader import RegisterQueries
 from doorplate.store.review_reader import ReviewQueries
 from doorplate.store.tables import (
     ADDRESS,
@@ -75,7 +76,8 @@ _SPARE = 10  # more candidates than asked for: the order by flat distance may di
 _ELLIPSOID = Geod(ellps="GRS80")  # CGCS2000; distances on EPSG:4490 itself would be degrees
 
 
-class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQueries, VisitQueries, PackQueries):
+class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQueries, VisitQueries, PackQueries,
+             RegisterQueries):
     """Made by `Store.reading()`; not for keeping beyond its block."""
 
     def __init__(self, connection: Connection) -> None:
@@ -232,6 +234,10 @@ class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQue
     def findings_at(self, address_id: str, code: str) -> tuple[RecordedFinding, ...]:
         """Those of one kind at one address, settled ones included."""
         return self._all(RecordedFinding, FINDING.c.address_id == address_id, FINDING.c.code == code)
+
+    def findings_about(self, address_id: str) -> tuple[RecordedFinding, ...]:
+        """All of one address, settled ones included."""
+        return self._all(RecordedFinding, FINDING.c.address_id == address_id)
 
     def findings_of(self, finding_ids: Iterable[str]) -> tuple[RecordedFinding, ...]:
         return self._among(RecordedFinding, FINDING.c.id, finding_ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import cases, home, login, packing, password, review, sso
+from webapp.desk import cases, home, login, packing, password, register, review, sso
 from webapp.plate_drawing import number_of, street_lines
 
 
@@ -19,4 +19,5 @@ def door() -> Blueprint:
     password.furnish(desk)
     home.furnish(desk)
     review.furnish(desk)
+    register.furnish(desk)
     return desk
