@@ -92,7 +92,7 @@ PAGES = (
     Page("address", "registrar", lambda s: f"/desk/register/{s.address()[0]}", ONE, lambda s: s.address()[0]),
     Page("plates", "printer", lambda _: "/desk/plates/", COUNT, lambda s: s.address()[1]),
     Page("review", "registrar", lambda _: "/desk/review/", ONE, lambda s: s.address()[0]),
-    Page("matters", "chief", lambda _: "/desk/matters/", ONE, lambda s: s.address()[0]),
+    Page("matters", "chief", lambda _: "/desk/cases/", ONE, lambda s: s.address()[0]),
     Page("notices", "registrar", lambda _: "/desk/notices/", ONE, lambda s: s.address()[0]),
     Page("lists", "registrar", lambda _: "/desk/lists/", ONE, lambda s: s.address()[0]),
     Page("onboarding", "registrar", lambda s: f"/desk/onboarding/?community={s.address()[1]}", COUNT, lambda s: s.address()[1]),

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from doorplate.cases.case import CaseKind, CaseStatus, Level
 from doorplate.cases_view import FileView
+from doorplate.people.account import Actor
 
 Show = Literal["mine", "open", "overdue", "done"]
 
@@ -114,3 +115,10 @@ class CaseDesk(Protocol):
 
     def confirm_answered(self, case_id: str, version: int, how: Literal["page", "phone", "visit"], words: str) -> CaseSheet:
         """反馈: the resident has the answer."""
+
+
+class Matters(Protocol):
+    """The way from an account to the desk of the member of staff it belongs to."""
+
+    def desk_for(self, actor: Actor) -> CaseDesk:
+        """Raises NotPermitted(permission.denied, case.no_staff), NotFound(staff.unknown) for somebody who has left."""

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "static"
 BUNDLES = {"scan.css": ("css/tokens.css", "css/base.css", "css/scan.css"), "plate.svg": ("img/plate.svg",),
            "plate.js": ("js/plate.js", "js/sighting.js"), "card.png": ("img/card.png",),
            "packing.css": ("css/tokens.css", "css/base.css", "css/packing.css"), "packing.js": ("js/packing.js",),
-           "cases.css": ("css/tokens.css", "css/base.css", "css/cases.css"), "cases.js": ("js/cases.js",),
+           "cases.css": ("css/tokens.css", "css/base.css", "css/cases.css", "css/desk_bar.css"), "cases.js": ("js/cases.js",),
            "review.css": ("css/tokens.css", "css/base.css", "css/review.css", "css/desk_bar.css"), "review.js": ("js/review.js",),
            "desk.css": ("css/tokens.css", "css/base.css", "css/desk.css", "css/desk_bar.css"), "desk.js": ("js/desk.js",),
            "desk_register.css": ("css/desk_register.css",),

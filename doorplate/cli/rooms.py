@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from doorplate.registry.field import FieldWork
+from doorplate.registry.matters import SignedInMatters
 from doorplate.registry.register_desk import RegisterRoom
 from doorplate.settings import Settings
 
 
 def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
     """field holds the registry, the vault and the office's permissions; settings say where everything lies."""
-    return {
+    rooms: dict[str, object] = {
         "doorplate.register": RegisterRoom(field),
     }
+    if field.casework is not None:
+        rooms["doorplate.matters"] = SignedInMatters(field.casework, field.permissions)
+    return rooms

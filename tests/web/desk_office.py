@@ -47,6 +47,7 @@ NAMES = {
     "sysadmin": "测试管理员", "auditor": "测试审计员", "registrar": "测试登记员", "reviewer": "测试审核员",
     "printer": "测试制牌员", "chief": "测试所长", "officer": "测试民警", "auxiliary": "测试辅警", "grid_leader": "测试网格长",
     "grid_worker": "测试网格员", "group_leader": "测试联户长"}
+CONTACTS = {"officer": "社区民警", "auxiliary": "辅警", "grid_worker": "网格员"}
 EVERYWHERE, IN_GRID = ("sysadmin", "auditor"), ("officer", "auxiliary", "grid_leader", "grid_worker", "group_leader")
 
 
@@ -134,7 +135,10 @@ def open_office(home: Path, settings: Settings | None = None) -> Office:
 
 
 def _hire(registry: Registry, unit: Any, login: str, name: str, role: Role | None, area: str) -> None:
-    account = Account(registry.new_id(), login, name, "!", must_change=False)
+    """Officers, auxiliaries and grid workers are also contacts on the plates' pages."""
+    contacts = unit.staff([VILLAGE, GRID])
+    staff = next((one.id for one in contacts if one.role == CONTACTS.get(login)), None)
+    account = Account(registry.new_id(), login, name, "!", staff, must_change=False)
     unit.save(None, account, registry.event("account.added", account.id))
     if role is not None:
         held = Assignment(registry.new_id(), account.id, role, area, today(registry))

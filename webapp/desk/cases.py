@@ -7,6 +7,7 @@ away, the key has run out), the page that comes back holds what was typed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Literal, cast, get_args
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -18,7 +19,9 @@ from doorplate.china import minute_of
 from doorplate.errors import DoorplateError, InputError, NotFound, NotPermitted, Refused, Unavailable
 from webapp.access import may
 from webapp.desk import cases_words as words
-from webapp.desk.staff_key import case_desk, staff_key, typed_words
+from webapp.desk.pages import frame, to
+from webapp.desk.staff_key import by_key, case_desk, typed_words
+from webapp.signing_in import form_word
 
 How = Literal["page", "phone", "visit"]
 _CSP = ("default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; media-src 'self'; form-action 'self'; "
@@ -137,10 +140,12 @@ def _failed(exc: DoorplateError) -> Response:
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:
-    now = staff_key().now()
+    key = by_key()
+    now = key.now() if key else datetime.now(UTC)
+    head = {"key": key.for_forms, "until": key.until} if key else {"key": form_word(), "until": None, "to": to, **frame()}
     text = render_template(
-        template, desk=case_desk(), key=staff_key().for_forms, until=staff_key().until, words=words, moment=minute_of,
-        clock=lambda row: words.clock(row, now), soon=lambda row: words.is_soon(row, now), **values)
+        template, desk=case_desk(), words=words, moment=minute_of, clock=lambda row: words.clock(row, now),
+        soon=lambda row: words.is_soon(row, now), **(head | values))
     response = make_response(text, status)
     response.headers["Content-Security-Policy"] = _CSP
     response.headers["Cache-Control"] = "no-store"

@@ -39,7 +39,7 @@ ROOMS = (
          ("plate.order", "plate.mount"), "doorplate.plates"),
     Room("desk.review", _("外勤审核"), _("手机报上来的更正、户情和安装，逐条看过再生效。"),
          (), "doorplate.review"),
-    Room("desk.matters", _("诉求"), _("居民问的、报的、约的，按时限办，超时自动上报。"),
+    Room("desk.cases", _("诉求"), _("居民问的、报的、约的，按时限办，超时自动上报。"),
          ("case.work",), "doorplate.matters"),
     Room("desk.notices", _("通知"), _("贴到门牌页上的话：写好、到期自动撤下。"),
          ("notice.edit",), "doorplate.notices"),

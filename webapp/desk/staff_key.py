@@ -1,8 +1,8 @@
-"""Who may work matters: the one member of staff the command line made a key for, until the key runs out.
+"""Who may work matters: whoever is signed in and has them to work, or, where the command line opened one person's desk, that
+member of staff by a key, until the key runs out.
 
 The key comes once in the address and is then a cookie of the desk only, out of scripts' reach. Forms bring back another word,
-made from the key, so that no other site can act for this person. When staff have logins, these take the key's place: views ask
-for `case_desk()` and never see how it was let in.
+made from the key, so that no other site can act for this person. Views ask for `case_desk()` and never see how it was let in.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from doorplate.cases_desk_view import CaseDesk
+from doorplate.cases_desk_view import CaseDesk, Matters
+from doorplate.errors import NotFound, NotPermitted
+from webapp.desk.pages import failed, to
+from webapp.signing_in import actor, require_signed_in
 
 COOKIE = "staff_desk"
 TYPED = ("answer", "words")
@@ -50,7 +53,12 @@ def keep(app: Flask, desk: CaseDesk, key: StaffKey) -> None:
 
 def case_desk() -> CaseDesk:
     """The desk of who is asking."""
-    return cast(CaseDesk, current_app.extensions["doorplate.case_desk"])
+    return cast(CaseDesk, g.case_desk if "case_desk" in g else current_app.extensions["doorplate.case_desk"])
+
+
+def by_key() -> StaffKey | None:
+    """The key of this process's one desk; None where staff sign in."""
+    return cast(StaffKey | None, current_app.extensions.get("doorplate.staff_key"))
 
 
 def staff_key() -> StaffKey:
@@ -59,8 +67,8 @@ def staff_key() -> StaffKey:
 
 def require_staff() -> AnyResponse | None:
     """For every request of a view that staff may call: lets in, takes the key from the address, or refuses (403)."""
-    if "doorplate.staff_key" not in current_app.extensions:
-        abort(403)
+    if by_key() is None:
+        return _signed_in()
     told = request.args.get("key", "")
     if request.method == "GET" and told and _same(told, staff_key().secret):
         response: Response = redirect(request.path, 303)  # type: ignore[assignment]
@@ -74,6 +82,18 @@ def require_staff() -> AnyResponse | None:
     if request.method not in ("GET", "HEAD") and not _same(request.form.get("key", ""), staff_key().for_forms):
         abort(403)
     return None
+
+
+def _signed_in() -> AnyResponse | None:
+    if current_app.extensions.get("doorplate.matters") is None:
+        abort(403)
+    answer = require_signed_in()
+    if answer is None:
+        try:
+            g.case_desk = cast(Matters, current_app.extensions["doorplate.matters"]).desk_for(actor())
+        except (NotPermitted, NotFound) as exc:
+            return failed(exc, to("home"), kept=typed_words())
+    return answer
 
 
 def typed_words() -> str:
