@@ -88,7 +88,7 @@ class NameLine:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdLine:
-    """A household, masked. head: "" where the asker may not see even that."""
+    """A household, masked. head: "" where none is known."""
 
     id: str
     head: str
@@ -97,8 +97,9 @@ class HouseholdLine:
 
 @dataclass(frozen=True, slots=True)
 class AddressSheet:
-    """One door opened. elements: by `ELEMENT_FIELDS`. households: how many; shown: the masked lines, None where the asker may not
-    see them. visits, matters: how many. version: what acts bring back. undoable: the last act on it that can be taken back."""
+    """One door opened. elements: by `ELEMENT_FIELDS`. households: how many; may_see: whether the asker may
+    have them shown, masked. visits: how many. version: what acts bring back. undoable: the last act on it that can be taken
+    back."""
 
     row: RegisterRow
     standard: str
@@ -110,7 +111,7 @@ class AddressSheet:
     plates: Sequence[PlateLine]
     findings: Sequence[FindingLine]
     households: int
-    shown: Sequence[HouseholdLine] | None
+    may_see: bool
     visits: int
     history: Sequence[HistoryLine]
     map: ReviewMap
@@ -161,6 +162,9 @@ class RegisterDesk(Protocol):
     def search(self, actor: Actor, ask: RegisterAsk) -> RegisterPage: ...
 
     def open(self, actor: Actor, address_id: str) -> AddressSheet: ...
+
+    def households(self, actor: Actor, address_id: str) -> Sequence[HouseholdLine]:
+        """Masked; that somebody looked is on disk when it returns."""
 
     def preview(self, actor: Actor, community: str, address_id: str, version: int, act: ActAsked) -> Foreseen:
         """address_id "" for assign. Raises Refused as the act itself, InputError(register.date, register.point,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doorplate.registry.audit_desk import AuditRoom
 from doorplate.registry.field import FieldWork
 from doorplate.registry.matters import SignedInMatters
 from doorplate.registry.register_desk import RegisterRoom
@@ -12,6 +13,7 @@ def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
     """field holds the registry, the vault and the office's permissions; settings say where everything lies."""
     rooms: dict[str, object] = {
         "doorplate.register": RegisterRoom(field),
+        "doorplate.audit": AuditRoom(field),
     }
     if field.casework is not None:
         rooms["doorplate.matters"] = SignedInMatters(field.casework, field.permissions)

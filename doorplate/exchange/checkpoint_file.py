@@ -20,13 +20,27 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Whole or not at all, never over another file: an older checkpoint is evidence.
     Raises InputError(checkpoint.exists, checkpoint.unwritable)."""
     require_free(path)
-    told = {"kind": _KIND, "seq": checkpoint.seq, "hash": checkpoint.hash, "at": checkpoint.at.isoformat()}
     try:
         with whole_file(path) as draft:
-            draft.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+            draft.write_text(checkpoint_text(checkpoint), "utf-8")
     except OSError as exc:
         message = f"检查点写不到 {path.name} ({exc.strerror}), 请换个地方"
         raise InputError("checkpoint.unwritable", message, file=path.name) from exc
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> str:
+    """What stands in the file."""
+    told = {"kind": _KIND, "seq": checkpoint.seq, "hash": checkpoint.hash, "at": checkpoint.at.isoformat()}
+    return json.dumps(told, indent=2) + "\n"
+
+
+def parse_checkpoint(text: str, name: str) -> Checkpoint:
+    """name: what messages call it. Raises InputError(checkpoint.invalid)."""
+    try:
+        return _checkpoint(json.loads(text[:_LARGEST]))
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as exc:
+        message = f"{name} 不是检查点文件, 请用 doorplate audit checkpoint 或审计室写出来的那一个"
+        raise InputError("checkpoint.invalid", message, file=name) from exc
 
 
 def require_free(path: Path) -> None:
@@ -42,10 +56,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise InputError("checkpoint.not_found", f"找不到检查点文件 {path.name}", file=path.name)
     try:
         with path.open("rb") as file:
-            return _checkpoint(json.loads(file.read(_LARGEST)))
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, OSError) as exc:
-        message = f"{path.name} 不是检查点文件, 请用 doorplate audit checkpoint 写出来的那一个"
-        raise InputError("checkpoint.invalid", message, file=path.name) from exc
+            text = file.read(_LARGEST).decode()
+    except (ValueError, OSError) as exc:
+        raise InputError("checkpoint.invalid", f"{path.name} 读不出来, 不是检查点文件", file=path.name) from exc
+    return parse_checkpoint(text, path.name)
 
 
 def _checkpoint(told: Any) -> Checkpoint:

@@ -16,6 +16,7 @@ from doorplate.register_view import (
     AddressSheet,
     DayPage,
     Foreseen,
+    HouseholdLine,
     RegisterAsk,
     RegisterPage,
 )
@@ -51,6 +52,10 @@ class RegisterRoom:
     def open(self, actor: Actor, address_id: str) -> AddressSheet:
         with self._work.registry.store.reading() as reader:
             return register_sheet.sheet_of(self._work, reader, actor, address_id)
+
+    def households(self, actor: Actor, address_id: str) -> Sequence[HouseholdLine]:
+        with self._work.registry.store.writing() as unit:
+            return register_sheet.households_of(self._work, unit, actor, address_id)
 
     def preview(self, actor: Actor, community: str, address_id: str, version: int, act: ActAsked) -> Foreseen:
         return register_acts.preview(self._work, actor, community, address_id, version, act)

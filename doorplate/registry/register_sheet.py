@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from doorplate.households.seal import Sealer, mask_name
-from doorplate.model import Address, Household
+from doorplate.model import Address
 from doorplate.people.account import Actor
 from doorplate.people.duty import DoorPlace
-from doorplate.people.permission import allowed
+from doorplate.people.permission import allowed, require
 from doorplate.plates.code import grouped
 from doorplate.register_view import (
     ELEMENT_FIELDS,
@@ -26,7 +24,9 @@ from doorplate.registry.history import names_of
 from doorplate.registry.household_groups import group_of
 from doorplate.registry.register_rows import rows_of
 from doorplate.review_view import ReviewMap
-from doorplate.store import Reader
+from doorplate.store import Reader, Unit
+
+_LOOKED = "在登记簿查看住户（遮盖）"
 
 
 def sheet_of(work: FieldWork, reader: Reader, actor: Actor, address_id: str) -> AddressSheet:
@@ -43,7 +43,7 @@ def sheet_of(work: FieldWork, reader: Reader, actor: Actor, address_id: str) -> 
         names=tuple(NameLine(one.old, one.new, one.effective_on, one.reason) for one in names_of(work.registry, address.id)),
         plates=tuple(PlateLine(grouped(one.code), one.status, one.kind) for one in reader.plates_of([address.id])),
         findings=_findings(reader, address), households=len(households),
-        shown=_masked(work, households) if allowed(actor, "household.see", place, work.permissions) else None,
+        may_see=allowed(actor, "household.see", place, work.permissions),
         visits=len(reader.visits_at(address.id)), history=history_of(reader, address), map=_map(reader, address),
         may_change=address.status != "retired" and allowed(actor, "register.change", place, work.permissions),
         version=address.version, undoable=_last_act(reader, address))
@@ -61,10 +61,15 @@ def _findings(reader: Reader, address: Address) -> tuple[FindingLine, ...]:
     return tuple(FindingLine(one.id, one.finding.code, one.finding.message, one.finding.proposal) for one in found)
 
 
-def _masked(work: FieldWork, households: Sequence[Household]) -> tuple[HouseholdLine, ...]:
-    sealer = Sealer(work.registry.secret)
+def households_of(work: FieldWork, unit: Unit, actor: Actor, address_id: str) -> tuple[HouseholdLine, ...]:
+    """Masked, each look an event. Raises NotFound(address.unknown), NotPermitted(permission.denied)."""
+    address = require_address(unit, scope_of(unit, actor, "register.see", work.permissions), address_id)
+    require(actor, "household.see", place_of(unit, address), work.permissions)
+    sealer, found = Sealer(work.registry.secret), unit.households_at([address.id])
+    for one in found:
+        unit.save(one, one, work.event("household.looked", one.id, actor.account_id, reason=_LOOKED, source="desk"))
     return tuple(HouseholdLine(one.id, mask_name(sealer.open(one.head_sealed)) if one.head_sealed else "", one.members)
-                 for one in households)
+                 for one in found)
 
 
 def _last_act(reader: Reader, address: Address) -> str:

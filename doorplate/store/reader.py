@@ -40,6 +40,7 @@ from doorplate.model import (
 )
 from doorplate.store import chain, loaded, public_pages
 from doorplate.store.account_reader import AccountQueries
+from doorplate.store.audit_reader import AuditQueries
 from doorplate.store.case_reader import CaseQueries
 from doorplate.store.chunks import in_chunks
 from doorplate.store.field_reader import FieldQueries
@@ -77,7 +78,7 @@ _ELLIPSOID = Geod(ellps="GRS80")  # CGCS2000; distances on EPSG:4490 itself woul
 
 
 class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQueries, VisitQueries, PackQueries,
-             RegisterQueries):
+             RegisterQueries, AuditQueries):
     """Made by `Store.reading()`; not for keeping beyond its block."""
 
     def __init__(self, connection: Connection) -> None:
@@ -209,6 +210,9 @@ class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQue
         """The boxes of a community that are with their installers and not closed yet."""
         here = PLATE_BOX.c.batch_id.in_(select(PRINT_BATCH.c.id).where(PRINT_BATCH.c.community == community))
         return self._all(PlateBox, here, PLATE_BOX.c.status == "issued")
+
+    def plates_by_id(self, plate_ids: Iterable[str]) -> tuple[Plate, ...]:
+        return self._among(Plate, PLATE.c.id, plate_ids)
 
     def plates_coded(self, codes: Iterable[str]) -> tuple[Plate, ...]:
         return self._among(Plate, PLATE.c.code, codes)

@@ -420,7 +420,7 @@ class EventRow(Base):
     """The trail 留痕. before and after are JSON text, because the hash is over exactly these characters."""
 
     __tablename__ = "event"
-    __table_args__ = (Index(None, "subject_id", "seq"), Index(None, "verb", "seq"))
+    __table_args__ = (Index(None, "subject_id", "seq"), Index(None, "verb", "seq"), Index(None, "actor", "seq"))
     seq: Mapped[int] = mapped_column(Sequence64, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     actor: Mapped[str]

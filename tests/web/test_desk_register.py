@@ -189,5 +189,10 @@ def test_households_are_only_shown_masked_and_only_to_whom_they_concern(office: 
     with office.registry.store.reading() as reader:
         home = next(one for one in reader.households(VILLAGE) if one.address_id and one.head_sealed)
     at = f"/desk/register/{home.address_id}"
-    assert "＊" in office.visitor("registrar").get(at).text or "*" in office.visitor("registrar").get(at).text
+    shown = send(office.visitor("registrar"), f"{at}/households", at)
+    assert "*" in shown.text
+    with office.registry.store.reading() as reader:
+        look = reader.events_of([home.id])[-1].event
+    assert (look.verb, look.actor) == ("household.looked", office.account_id("registrar"))
     assert "不看户的情况" in office.visitor("printer").get(at).text
+    assert send(office.visitor("printer"), f"{at}/households", at).status_code == 403

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import cases, home, login, packing, password, register, review, sso
+from webapp.desk import audit, cases, home, login, packing, password, register, review, sso
 from webapp.plate_drawing import number_of, street_lines
 
 
@@ -20,4 +20,5 @@ def door() -> Blueprint:
     home.furnish(desk)
     review.furnish(desk)
     register.furnish(desk)
+    audit.furnish(desk)
     return desk

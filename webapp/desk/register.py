@@ -23,6 +23,7 @@ _LONGEST = 80
 def furnish(desk: Blueprint) -> None:
     desk.add_url_rule("/register/", view_func=register)
     desk.add_url_rule("/register/<address_id>", view_func=register_address)
+    desk.add_url_rule("/register/<address_id>/households", view_func=register_households, methods=["POST"])
     desk.add_url_rule("/register/on/<community>", view_func=register_on)
     desk.add_url_rule("/register/between/<community>", view_func=register_between)
     register_acts.furnish(desk)
@@ -53,6 +54,16 @@ def register_address(address_id: str) -> Response:
 
 
 @may("signed_in")
+def register_households(address_id: str) -> Response:
+    """Who lives here, masked: asked for by a button, because looking is an event."""
+    try:
+        shown = register_desk().households(actor(), address_id)
+        return sheet_page(register_desk().open(actor(), address_id), shown=shown)
+    except DoorplateError as exc:
+        return failed(exc, to("register"))
+
+
+@may("signed_in")
 def register_on(community: str) -> Response:
     """The register as of a day."""
     return _days("desk/register_on.html", community, lambda desk, number: desk.as_of(
@@ -68,7 +79,7 @@ def register_between(community: str) -> Response:
 
 def sheet_page(sheet: AddressSheet, status: int = 200, **more: Any) -> Response:
     """One door. failed: which act was not taken; problem: why; typed: what was in its form."""
-    values = {"done": "", "undo": "", "failed": "", "problem": None, "typed": {}, **more}
+    values = {"done": "", "undo": "", "failed": "", "problem": None, "typed": {}, "shown": None, **more}
     return page("desk/register_address.html", status, sheet=sheet, row=sheet.row, words=register_words, told=review_words,
                 drawn=sketch(sheet.map), map_width=WIDTH, map_height=HEIGHT, **values)
 
