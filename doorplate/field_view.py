@@ -36,6 +36,27 @@ class Session:
     actor: Actor
 
 
+@dataclass(frozen=True, slots=True)
+class CodeOffer:
+    """A second step about to be set up: address for authenticators, the same secret in groups to be typed, and what the form
+    brings back."""
+
+    address: str
+    secret: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One of a person's open sessions at the desk. client: what the browser calls itself."""
+
+    id: str
+    client: str
+    begun_at: datetime
+    seen_at: datetime
+    this: bool
+
+
 class SignIn(Protocol):
     """Accounts, sessions and devices (`registry.accounts`, `registry.devices`). Wrong name and wrong password are the same
     NotPermitted(signin.wrong); NotPermitted(signin.locked) says until when; Unavailable."""
@@ -54,7 +75,24 @@ class SignIn(Protocol):
     def password_actor(self, login: str, password: str) -> Actor:
         """For clients that show name and password each time (ODK). Raises as register_device."""
 
-    def begin_session(self, login: str, password: str, client: str) -> Session: ...
+    def begin_session(self, login: str, password: str, client: str) -> Session:
+        """Raises NotPermitted(signin.code_wanted) whose `ticket` goes on to `finish_session`."""
+
+    def finish_session(self, ticket: str, code: str, client: str) -> Session:
+        """Raises NotPermitted(signin.ticket) when it took too long, NotPermitted(signin.code, signin.locked)."""
+
+    def begin_code(self, actor: Actor) -> CodeOffer: ...
+
+    def confirm_code(self, actor: Actor, ticket: str, code: str) -> tuple[str, ...]:
+        """The recovery codes, told this once. Raises NotPermitted(signin.ticket, signin.code)."""
+
+    def remove_code(self, actor: Actor, code: str) -> None:
+        """Raises NotPermitted(signin.code), Refused(signin.code_required)."""
+
+    def sessions_of(self, actor: Actor) -> Sequence[SessionLine]: ...
+
+    def end_other_session(self, actor: Actor, session_id: str) -> None:
+        """One's own session, "" = all but this one."""
 
     def session_actor(self, token: str) -> Actor:
         """Raises NotPermitted(session.over) when idle or old, ended, or the account was disabled."""

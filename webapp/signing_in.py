@@ -24,9 +24,11 @@ from webapp.reach import sign_in
 
 COOKIE = "desk"
 FORM_FIELD = "key"
-_LOCAL = re.compile(r"/desk/(?!login|logout|password)[A-Za-z0-9/_.~%?=&,:-]*")
+_LOCAL = re.compile(r"/desk/(?!login|logout|password|code)[A-Za-z0-9/_.~%?=&,:-]*")
 _WITHOUT_OWN_PASSWORD = frozenset({"desk.password", "desk.logout", "field.password"})
 """What somebody whose password was given by another may call."""
+_WITHOUT_CODE = _WITHOUT_OWN_PASSWORD | {"desk.second_factor", "desk.second_factor_confirm"}
+"""What somebody who must set up their second step first may call."""
 _MOST_KEPT = 20_000  # characters
 
 
@@ -68,6 +70,8 @@ def require_signed_in() -> Response | None:
         abort(403)
     if g.actor.must_change and request.endpoint not in _WITHOUT_OWN_PASSWORD:
         return redirect(_with_next("desk.password"), 303)
+    if g.actor.must_enrol and request.endpoint not in _WITHOUT_CODE:
+        return redirect(_with_next("desk.second_factor"), 303)
     return None
 
 

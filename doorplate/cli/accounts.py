@@ -83,6 +83,13 @@ def enable(login: Login) -> None:
     _say(acts.enable(registry, _found(registry, login).id), "可以登录了")
 
 
+@app.command("reset-code")
+def reset_code(login: Login) -> None:
+    """手机丢了: 去掉两步验证, 本人登录后重新设置。先当面核实是本人。"""
+    registry, _rules = _opened()
+    _say(acts.reset_code(registry, _found(registry, login).id), "两步验证已去掉, 登录都已退出")
+
+
 @app.command("assign")
 def assign(login: Login, role: RoleName, area: AreaCode, until: Annotated[datetime | None, typer.Option(
         formats=["%Y-%m-%d"], help="最后一天 (含), 不写就到另行通知")] = None) -> None:

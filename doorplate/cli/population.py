@@ -16,6 +16,7 @@ from doorplate.registry.field import population as acts
 from doorplate.registry.signing_in import SigningIn
 from doorplate.settings import load_settings
 
+_CLIENT = "doorplate population"
 app = typer.Typer(name="population", no_args_is_help=True,
                   help="人口登记: 默认不开; 一人带影响评估申请, 另一人读过批准, 才能登记同住人。")
 
@@ -54,7 +55,12 @@ def off(community: Village, login: Login, password: Password,
 def _signed_in(work: FieldWork, login: str, password: str) -> str:
     """The account's id, proved by its own password: two people are two only if neither can act for the other."""
     signing_in = SigningIn(work.registry, load_sign_in(load_settings().home / "signin.toml"))
-    session = signing_in.begin_session(login, password, "doorplate population")
+    try:
+        session = signing_in.begin_session(login, password, _CLIENT)
+    except NotPermitted as exc:
+        if exc.code != "signin.code_wanted":
+            raise
+        session = signing_in.finish_session(exc.details["ticket"], typer.prompt("验证码"), _CLIENT)
     signing_in.end_session(session.token)
     if session.actor.must_change:
         raise NotPermitted("password.must_change", "这个密码是别人给的, 请本人先改成自己的")

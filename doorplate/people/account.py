@@ -75,7 +75,8 @@ class Grant:
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody signed in, and what they hold today. `words`: name and role, for heads of pages and the trail's reader.
-    device_id: the phone they ask from, "" at the desk; session: the desk's session, "" on a phone."""
+    device_id: the phone they ask from, "" at the desk; session: the desk's session, "" on a phone. has_code: signs in with two
+    steps; must_enrol: has to, and has not set it up."""
 
     account_id: str
     name: str
@@ -84,3 +85,5 @@ class Actor:
     device_id: str = ""
     must_change: bool = False
     session: str = ""
+    has_code: bool = False
+    must_enrol: bool = False

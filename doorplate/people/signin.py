@@ -46,6 +46,15 @@ class SessionRules(_Data):
     seen_every_s: Annotated[float, Field(ge=1, le=600)]
 
 
+class SecondFactorRules(_Data):
+    """required_for: roles that may do nothing at the desk before they set it up. issuer: what authenticators call us."""
+
+    required_for: tuple[Role, ...] = ()
+    issuer: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^:]+$")] = "智慧门牌"
+    recovery_codes: Annotated[int, Field(ge=4, le=20)] = 10
+    ticket_minutes: Annotated[float, Field(gt=0, le=60)] = 10
+
+
 class OdkRules(_Data):
     remember_minutes: Annotated[float, Field(ge=0, le=60)]
 
@@ -70,6 +79,7 @@ class SignInRules(_Data):
     lock: LockRules
     session: SessionRules
     odk: OdkRules
+    second_factor: SecondFactorRules = SecondFactorRules()
     deputies: DeputyRules
     hashing: HashingRules
 

@@ -111,6 +111,15 @@ def disable(registry: Registry, account_id: str) -> Account:
     return _change(registry, account_id, "disabled", closed)
 
 
+def reset_code(registry: Registry, account_id: str) -> Account:
+    """Takes the second step away from somebody whose authenticator is lost: sessions end, and it is set up anew where needed."""
+    def without(unit: Unit, one: Account) -> Account:
+        unit.end_sessions(one.id, registry.now())
+        return replace(one, totp_sealed=None, failures=0, locked_until=None)
+
+    return _change(registry, account_id, "code_reset", without)
+
+
 def enable(registry: Registry, account_id: str) -> Account:
     """May sign in again, with the password it had. Devices stay revoked: each is registered anew."""
     return _change(registry, account_id, "enabled",

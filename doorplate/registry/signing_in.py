@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, TypeVar
 
-from doorplate.errors import InputError, NotPermitted, Unavailable
-from doorplate.field_view import Registered, Session
+from doorplate.errors import InputError, NotPermitted, Refused, Unavailable
+from doorplate.field_view import CodeOffer, Registered, Session, SessionLine
 from doorplate.model import Event
 from doorplate.people.account import Account, Actor
 from doorplate.people.passwords import plain_login, plain_password, require_good
@@ -27,6 +27,7 @@ from doorplate.registry.accounts import account_by_id, actor_of, roles_of
 from doorplate.registry.attempts import Nobodys, failed, locked, require_unlocked, wrong
 from doorplate.registry.days import today
 from doorplate.registry.hashing import Hashing
+from doorplate.registry.second_factor import SecondFactor
 from doorplate.store import Reader, Unit
 from doorplate.store.sessions import DeskSession
 
@@ -52,6 +53,7 @@ class SigningIn:
     def __init__(self, registry: Registry, rules: SignInRules) -> None:
         self._registry, self._rules = registry, rules
         self._hashing, self._nobodys = Hashing(rules.hashing), Nobodys(rules.lock)
+        self._second = SecondFactor(registry.secret, rules.second_factor)
         self._proved: dict[bytes, _Proved] = {}
         self._key = secrets.token_bytes(32)
 
@@ -93,7 +95,65 @@ class SigningIn:
         return actor if actor is not None else self._enter(login, password, "odk", partial(self._admit_odk, name))
 
     def begin_session(self, login: str, password: str, client: str) -> Session:
+        """Raises NotPermitted(signin.code_wanted) with a `ticket` for `finish_session` where the account has a second step."""
         return self._enter(login, password, "desk", partial(self._sit_down, client=client))
+
+    def finish_session(self, ticket: str, code: str, client: str) -> Session:
+        """The second step: a code of the authenticator or a recovery code, each good once. Wrong ones count as wrong passwords
+        do. Raises NotPermitted(signin.ticket, signin.code, signin.locked, account.disabled)."""
+        now = self._registry.now()
+        with self._registry.store.writing() as unit:
+            account = _in_use(account_by_id(unit, self._second.account_of(ticket)))
+            require_unlocked(account, now)
+            right = self._second.used(account, ticket, code, now)
+            if right is not None:
+                after = replace(right, failures=0, locked_until=None)
+                account = unit.save(account, after, self._event("account.signed_in", account, "desk code"))
+                return self._sit_down(unit, account, client)
+            missed = self._missed(unit, account)
+        raise locked(missed.locked_until) if missed.locked_until else NotPermitted(
+            "signin.code", "验证码不对: 请看手机上现在的六位数字, 每个只能用一次; 也可以用备用码")
+
+    def begin_code(self, actor: Actor) -> CodeOffer:
+        """A new secret to be put into an authenticator; nothing is kept before `confirm_code`."""
+        with self._registry.store.reading() as reader:
+            account = account_by_id(reader, actor.account_id)
+        return CodeOffer(*self._second.begin(account, self._registry.now()))
+
+    def confirm_code(self, actor: Actor, ticket: str, code: str) -> tuple[str, ...]:
+        """From now on two steps; the recovery codes, told this once. Every other session ends. Raises NotPermitted(signin.ticket,
+        signin.code)."""
+        now = self._registry.now()
+        with self._registry.store.writing() as unit:
+            account = account_by_id(unit, actor.account_id)
+            after, codes = self._second.confirm(account, ticket, code, now)
+            unit.save(account, after, self._event("account.code_set", account))
+            unit.end_sessions(account.id, now, but=actor.session)
+        return codes
+
+    def remove_code(self, actor: Actor, code: str) -> None:
+        """Back to one step, with a code. Raises NotPermitted(signin.code), Refused(signin.code_required) for a role that needs
+        it."""
+        with self._registry.store.writing() as unit:
+            account = account_by_id(unit, actor.account_id)
+            if account.totp_sealed is None or self._second.spent(account, code, self._registry.now()) is None:
+                raise NotPermitted("signin.code", "验证码不对: 请看手机上现在的六位数字")
+            if self._second.is_required({grant.role for grant in actor.grants}):
+                raise Refused("signin.code_required", "您的角色必须用两步验证, 不能关掉; 换手机请重新设置")
+            unit.save(account, replace(account, totp_sealed=None), self._event("account.code_removed", account))
+
+    def sessions_of(self, actor: Actor) -> tuple[SessionLine, ...]:
+        """Open ones, the last used first."""
+        found = self._registry.store.sessions().open_of(actor.account_id)
+        return tuple(SessionLine(one.id, one.client, one.begun_at, one.seen_at, one.id == actor.session) for one in found
+                     if not self._is_over(one, actor, self._registry.now()))
+
+    def end_other_session(self, actor: Actor, session_id: str) -> None:
+        """One of one's own, or "" for all but this. Somebody else's is left alone."""
+        sessions = self._registry.store.sessions()
+        for one in sessions.open_of(actor.account_id):
+            if one.id == session_id or (not session_id and one.id != actor.session):
+                sessions.end(one.id, self._registry.now())
 
     def begin_vouched_session(self, login: str, client: str, voucher: str) -> Session:
         """For somebody the city's single sign-on vouches for. A password another person gave is struck: nobody needs it any more.
@@ -118,6 +178,9 @@ class SigningIn:
         if account.disabled or self._is_over(session, actor, now):
             sessions.end(session.id, now)
             raise _over()
+        has_code = account.totp_sealed is not None
+        must = not has_code and self._second.is_required({grant.role for grant in actor.grants})
+        actor = replace(actor, has_code=has_code, must_enrol=must)
         if now - session.seen_at >= timedelta(seconds=self._rules.session.seen_every_s):
             with contextlib.suppress(Unavailable):  # a busy registry must not keep anybody from reading
                 sessions.seen(session.id, now)
@@ -158,6 +221,9 @@ class SigningIn:
             stands = account_by_id(unit, account.id)
             require_unlocked(stands, now)
             if right and stands.password == account.password:
+                if way == "desk" and stands.totp_sealed is not None:
+                    ticket = self._second.wanted(_in_use(stands), now)
+                    raise NotPermitted("signin.code_wanted", "请再输手机验证器上的六位数字", ticket=ticket)
                 return then(unit, self._entered(unit, _in_use(stands), renewed, way))
             missed = self._missed(unit, stands)
         raise locked(missed.locked_until) if missed.locked_until else wrong()

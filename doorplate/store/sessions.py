@@ -51,6 +51,12 @@ class Sessions:
             row = connection.execute(select(SESSION).where(SESSION.c.id == session_id)).first()
         return _session(row) if row is not None else None
 
+    def open_of(self, account_id: str) -> tuple[DeskSession, ...]:
+        """Those not ended, the last used first."""
+        mine = select(SESSION).where(SESSION.c.account_id == account_id, SESSION.c.ended_at.is_(None))
+        with translated(), read_transaction(self._engine) as connection:
+            return tuple(map(_session, connection.execute(mine.order_by(SESSION.c.seen_at.desc(), SESSION.c.id))))
+
     def seen(self, session_id: str, at: datetime) -> None:
         """Still in use; never earlier than it was known to be, never again once ended."""
         self._run(update(SESSION).where(SESSION.c.id == session_id, SESSION.c.ended_at.is_(None), SESSION.c.seen_at < at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import audit, cases, home, login, packing, password, register, review, sso
+from webapp.desk import audit, cases, home, login, packing, password, register, review, sessions, sso
 from webapp.plate_drawing import number_of, street_lines
 
 
@@ -16,6 +16,7 @@ def door() -> Blueprint:
     cases.furnish(desk)
     login.furnish(desk)
     sso.furnish(desk)
+    sessions.furnish(desk)
     password.furnish(desk)
     home.furnish(desk)
     review.furnish(desk)

@@ -6,16 +6,19 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from doorplate.errors import DoorplateError, NotPermitted, Unavailable
+from doorplate.field_view import Session
 from webapp.access import may
 from webapp.form_guard import came_from_here
 from webapp.reach import settings, sign_in
 from webapp.signing_in import COOKIE, form_word, local_path
 
 _PATH = "/desk"
+_LONGEST = 30_000
 
 
 def furnish(desk: Blueprint) -> None:
     desk.add_url_rule("/login", view_func=login, methods=["GET", "POST"])
+    desk.add_url_rule("/login/code", view_func=login_code, methods=["POST"])
     desk.add_url_rule("/logout", view_func=logout, methods=["POST"])
     desk.add_app_template_global(form_word, "form_word")
 
@@ -51,7 +54,35 @@ def _enter() -> AnyResponse:
             raise NotPermitted("signin.elsewhere", "这次登录不是从我们的网页发出的, 请在这一页重新输入")
         session = sign_in().begin_session(name, request.form.get("password", ""), request.headers.get("User-Agent", ""))
     except (NotPermitted, Unavailable) as exc:
+        if exc.code == "signin.code_wanted":
+            return _second_step(exc.details["ticket"], on, kept)
         return _page(503 if isinstance(exc, Unavailable) else 403, problem=exc, login=name, on=on, kept=kept)
+    return _entered(session, on, kept)
+
+
+@may("anyone")
+def login_code() -> AnyResponse:
+    """The second step: what the first one proved comes back sealed."""
+    ticket, on, kept = (request.form.get(name, "")[:_LONGEST] for name in ("ticket", "next", "kept"))
+    try:
+        if not came_from_here():
+            raise NotPermitted("signin.elsewhere", "这次登录不是从我们的网页发出的, 请在这一页重新输入")
+        session = sign_in().finish_session(ticket, request.form.get("code", "")[:40], request.headers.get("User-Agent", ""))
+    except (NotPermitted, Unavailable) as exc:
+        if exc.code == "signin.code":
+            return _second_step(ticket, on, kept, exc)
+        return _page(503 if isinstance(exc, Unavailable) else 403, problem=exc, on=on, kept=kept)
+    return _entered(session, on, kept)
+
+
+def _second_step(ticket: str, on: str, kept: str, problem: DoorplateError | None = None) -> Response:
+    text = render_template("desk/login_code.html", ticket=ticket, next=local_path(on), kept=kept, problem=problem)
+    response = make_response(text, 403 if problem else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _entered(session: Session, on: str, kept: str) -> AnyResponse:
     on = local_path(on) or url_for("desk.home")
     if session.actor.must_change:
         on = url_for("desk.password", next=local_path(on) or None)
