@@ -35,6 +35,7 @@ from doorplate.registry.days import today
 from doorplate.registry.field.review import FieldReview
 from doorplate.registry.lists import fingerprint
 from doorplate.registry.printing import plan_plates
+from doorplate.registry.signing_in import SigningIn
 from doorplate.registry.verifying import verify_community
 from doorplate.settings import Settings, secret_key
 from doorplate.store import open_store
@@ -51,18 +52,15 @@ CONTACTS = {"officer": "社区民警", "auxiliary": "辅警", "grid_worker": "�
 EVERYWHERE, IN_GRID = ("sysadmin", "auditor"), ("officer", "auxiliary", "grid_leader", "grid_worker", "group_leader")
 
 
-@dataclass
-class Names:
-    """A `SignIn` for which the token is a login. What else it is asked stands in `beside`."""
-
-    registry: Registry
+class Names(SigningIn):
+    """Real signing in, but for sessions: the token is a login."""
 
     def session_actor(self, token: str) -> Actor:
-        with self.registry.store.reading() as reader:
+        with self._registry.store.reading() as reader:
             account = reader.account_by_login(token)
             if account is None or account.disabled:
                 raise NotPermitted("session.over", "登录已经结束")
-            return replace(actor_of(reader, account, today(self.registry), sign_in_rules()), session=token)
+            return replace(actor_of(reader, account, today(self._registry), sign_in_rules()), session=token)
 
 
 @dataclass
@@ -129,7 +127,7 @@ def open_office(home: Path, settings: Settings | None = None) -> Office:
     settings = settings or settings_of(home)
     open_cases(settings)
     field = open_field(settings)
-    work = Work(sign_in=cast(Any, Names(field.registry)), field=cast(Any, None), review=FieldReview(field),
+    work = Work(sign_in=Names(field.registry, sign_in_rules()), field=cast(Any, None), review=FieldReview(field),
                 permissions=field.permissions, rooms=desk_rooms(field, settings))
     return Office(create_app(settings, MemoryRegistry(), doors=("desk",), work=work), field.registry, settings)
 
