@@ -22,7 +22,7 @@ BUNDLES = {"scan.css": ("css/tokens.css", "css/base.css", "css/scan.css"), "plat
            "cases.css": ("css/tokens.css", "css/base.css", "css/cases.css", "css/desk_bar.css"), "cases.js": ("js/cases.js",),
            "review.css": ("css/tokens.css", "css/base.css", "css/review.css", "css/desk_bar.css"), "review.js": ("js/review.js",),
            "desk.css": ("css/tokens.css", "css/base.css", "css/desk.css", "css/desk_bar.css"), "desk.js": ("js/desk.js",),
-           "desk_register.css": ("css/desk_register.css",),
+           "desk_register.css": ("css/desk_register.css",), "desk_overview.css": ("css/desk_overview.css",),
            "signin.css": ("css/tokens.css", "css/base.css", "css/signin.css"), "ask.css": ("css/ask.css",),
            "ask.js": ("js/ask_store.js", "js/ask_sending.js", "js/ask_photos.js", "js/ask_voice.js", "js/ask_draft.js",
                       "js/ask.js"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from doorplate.registry.audit_desk import AuditRoom
 from doorplate.registry.field import FieldWork
 from doorplate.registry.matters import SignedInMatters
+from doorplate.registry.overview import OverviewRoom
 from doorplate.registry.register_desk import RegisterRoom
 from doorplate.settings import Settings
 
@@ -14,6 +15,7 @@ def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
     rooms: dict[str, object] = {
         "doorplate.register": RegisterRoom(field),
         "doorplate.audit": AuditRoom(field),
+        "doorplate.overview": OverviewRoom(field),
     }
     if field.casework is not None:
         rooms["doorplate.matters"] = SignedInMatters(field.casework, field.permissions)

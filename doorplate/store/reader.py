@@ -45,6 +45,7 @@ from doorplate.store.case_reader import CaseQueries
 from doorplate.store.chunks import in_chunks
 from doorplate.store.field_reader import FieldQueries
 from doorplate.store.geometry import bbox, window
+from doorplate.store.overview_reader import OverviewQueries
 from doorplate.store.pack_reader import PackQueries
 from doorplate.store.people_reader import PeopleQueries
 from doorplate.store.records import KINDS, batch_plate_from_row
@@ -78,7 +79,7 @@ _ELLIPSOID = Geod(ellps="GRS80")  # CGCS2000; distances on EPSG:4490 itself woul
 
 
 class Reader(CaseQueries, PeopleQueries, AccountQueries, FieldQueries, ReviewQueries, VisitQueries, PackQueries,
-             RegisterQueries, AuditQueries):
+             RegisterQueries, AuditQueries, OverviewQueries):
     """Made by `Store.reading()`; not for keeping beyond its block."""
 
     def __init__(self, connection: Connection) -> None:

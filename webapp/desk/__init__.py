@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import audit, cases, home, login, packing, password, register, review, sessions, sso
+from webapp.desk import audit, cases, home, login, overview, packing, password, register, review, sessions, sso
 from webapp.plate_drawing import number_of, street_lines
 
 
@@ -22,4 +22,5 @@ def door() -> Blueprint:
     review.furnish(desk)
     register.furnish(desk)
     audit.furnish(desk)
+    overview.furnish(desk)
     return desk
