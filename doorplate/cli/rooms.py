@@ -5,6 +5,7 @@ from __future__ import annotations
 from doorplate.registry.audit_desk import AuditRoom
 from doorplate.registry.field import FieldWork
 from doorplate.registry.matters import SignedInMatters
+from doorplate.registry.notice_desk import NoticeRoom
 from doorplate.registry.overview import OverviewRoom
 from doorplate.registry.register_desk import RegisterRoom
 from doorplate.settings import Settings
@@ -16,6 +17,7 @@ def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
         "doorplate.register": RegisterRoom(field),
         "doorplate.audit": AuditRoom(field),
         "doorplate.overview": OverviewRoom(field),
+        "doorplate.notices": NoticeRoom(field),
     }
     if field.casework is not None:
         rooms["doorplate.matters"] = SignedInMatters(field.casework, field.permissions)

@@ -29,7 +29,8 @@ TABLE: dict[str, tuple[Permission, ...] | str] = {
     "register_between": ("register.see",), "register_households": ("household.see",), "register_act": ("register.change",),
     "register_undo": ("register.change",), "register_new": ("register.change",),
     "audit": ("audit.read",), "audit_proof": ("audit.read",), "audit_checkpoint": ("audit.read",),
-    "overview": ("report.see",),
+    "overview": ("report.see",), "notices": ("notice.edit",), "notices_new": ("notice.edit",), "notices_one": ("notice.edit",),
+    "notices_end": ("notice.edit",),
     "householder_log": ("audit.read", "rights.handle"),
 }
 """endpoint → permissions one of which opens it, or "anyone", or "key" (of the command line)."""
@@ -37,7 +38,8 @@ LEAKS = re.compile(r"和谐街|普集街道营上村|测试网格员一甲")
 """A street of the village, the beginning of its addresses, one of its contacts."""
 STRANGERS = [f"far-{role}" for role in get_args(Role) if role not in EVERYWHERE] + ["nobody"]
 ROOMS_THAT_MUST_OPEN = ("home", "sessions", "register", "register_address", "register_on", "register_between", "review", "audit",
-                        "audit_proof", "audit_checkpoint", "householder_log", "overview")
+                        "audit_proof", "audit_checkpoint", "householder_log", "overview",
+                        "notices", "notices_new")
 
 
 def rules(office: Office) -> list[tuple[str, str, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import audit, cases, home, login, overview, packing, password, register, review, sessions, sso
+from webapp.desk import audit, cases, home, login, notices, overview, packing, password, register, review, sessions, sso
 from webapp.plate_drawing import number_of, street_lines
 
 
@@ -23,4 +23,5 @@ def door() -> Blueprint:
     register.furnish(desk)
     audit.furnish(desk)
     overview.furnish(desk)
+    notices.furnish(desk)
     return desk

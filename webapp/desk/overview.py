@@ -11,6 +11,7 @@ from doorplate.overview_view import DEFECTS, Overview, OverviewPage
 from webapp.access import may
 from webapp.desk import overview_words
 from webapp.desk.pages import failed, page, page_number, to
+from webapp.desk.rooms import may_enter
 from webapp.reach import opened
 from webapp.signing_in import actor
 
@@ -31,7 +32,7 @@ def overview() -> Response:
     except DoorplateError as exc:
         return failed(exc, to("home"))
     return page("desk/overview.html", found=found, defects=DEFECTS, words=overview_words, bars=_bars(found), height=_CHART_HEIGHT,
-                width=len(found.weeks) * (2 * _BAR + _GAP))
+                opens=may_enter(actor(), "register.see"), width=len(found.weeks) * (2 * _BAR + _GAP))
 
 
 def _bars(found: OverviewPage) -> list[tuple[str, float, float, str]]:

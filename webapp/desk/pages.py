@@ -3,6 +3,7 @@ typed."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request, url_for
@@ -54,6 +55,11 @@ def failed(exc: DoorplateError, back: str, *, kept: str | None = None) -> Respon
 def status_of(exc: DoorplateError) -> int:
     """The HTTP status of one of our errors; 500 for a kind nobody thought of."""
     return next((number for kind, number in _STATUS if isinstance(exc, kind)), 500)
+
+
+def clock() -> datetime:
+    """Now; rooms ask here, so that a test can stop the clock."""
+    return datetime.now(UTC)
 
 
 def no_store(response: Response) -> Response:
