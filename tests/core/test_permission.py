@@ -31,8 +31,10 @@ def test_a_grid_is_no_other_grid_and_a_township_is_all_of_its_villages() -> None
 
 def test_separate_offices_stay_separate() -> None:
     administrator = who(Grant("sysadmin", ""))
-    assert {one for one in PERMISSIONS if allowed(administrator, one, HERE, RULES)} == {"account.manage", "device.manage"}
-    assert {one for one in PERMISSIONS if allowed(who(Grant("auditor", "")), one, HERE, RULES)} == {"audit.read"}
+    assert {one for one in PERMISSIONS if allowed(administrator, one, HERE, RULES)} == {
+        "account.manage", "device.manage", "settings.edit"}
+    assert {one for one in PERMISSIONS if allowed(who(Grant("auditor", "")), one, HERE, RULES)} == {
+        "audit.read", "report.see"}
     assert not any(allowed(who(), one, HERE, RULES) for one in PERMISSIONS)
     with pytest.raises(NotPermitted, match=r"permission\.denied"):
         require(administrator, "household.see", HERE, RULES)
