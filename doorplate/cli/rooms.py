@@ -6,6 +6,7 @@ from doorplate.registry.audit_desk import AuditRoom
 from doorplate.registry.field import FieldWork
 from doorplate.registry.matters import SignedInMatters
 from doorplate.registry.notice_desk import NoticeRoom
+from doorplate.registry.onboarding import OnboardingRoom
 from doorplate.registry.overview import OverviewRoom
 from doorplate.registry.register_desk import RegisterRoom
 from doorplate.settings import Settings
@@ -18,6 +19,7 @@ def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
         "doorplate.audit": AuditRoom(field),
         "doorplate.overview": OverviewRoom(field),
         "doorplate.notices": NoticeRoom(field),
+        "doorplate.onboarding": OnboardingRoom(field),
     }
     if field.casework is not None:
         rooms["doorplate.matters"] = SignedInMatters(field.casework, field.permissions)

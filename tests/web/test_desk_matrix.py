@@ -30,7 +30,7 @@ TABLE: dict[str, tuple[Permission, ...] | str] = {
     "register_undo": ("register.change",), "register_new": ("register.change",),
     "audit": ("audit.read",), "audit_proof": ("audit.read",), "audit_checkpoint": ("audit.read",),
     "overview": ("report.see",), "notices": ("notice.edit",), "notices_new": ("notice.edit",), "notices_one": ("notice.edit",),
-    "notices_end": ("notice.edit",),
+    "notices_end": ("notice.edit",), "onboarding": ("list.import",), "onboarding_village": ("list.import",),
     "householder_log": ("audit.read", "rights.handle"),
 }
 """endpoint → permissions one of which opens it, or "anyone", or "key" (of the command line)."""
@@ -39,7 +39,7 @@ LEAKS = re.compile(r"和谐街|普集街道营上村|测试网格员一甲")
 STRANGERS = [f"far-{role}" for role in get_args(Role) if role not in EVERYWHERE] + ["nobody"]
 ROOMS_THAT_MUST_OPEN = ("home", "sessions", "register", "register_address", "register_on", "register_between", "review", "audit",
                         "audit_proof", "audit_checkpoint", "householder_log", "overview",
-                        "notices", "notices_new")
+                        "notices", "notices_new", "onboarding", "onboarding_village")
 
 
 def rules(office: Office) -> list[tuple[str, str, bool]]:
@@ -47,7 +47,7 @@ def rules(office: Office) -> list[tuple[str, str, bool]]:
     one = door(office, "和谐街4号")
     with office.registry.store.reading() as reader:
         home = next(each for each in reader.households(VILLAGE) if each.address_id)
-    ids = {"address_id": one.id, "community": VILLAGE, "household_id": home.id}
+    ids = {"address_id": one.id, "community": VILLAGE, "household_id": home.id, "code": VILLAGE}
     found = []
     for rule in office.app.url_map.iter_rules():
         if rule.endpoint.startswith("desk."):

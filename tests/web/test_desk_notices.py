@@ -52,7 +52,8 @@ def test_a_notice_is_seen_before_it_is_posted_then_changed_then_taken_down(offic
 @pytest.mark.parametrize(("wrong", "words"), [
     ({"title": ""}, "没有写"), ({"body": "<script>alert(1)</script>"}, "尖括号"), ({"link": "http://a.example"}, "https"),
     ({"until": "2020-01-01"}, "开始日之前"), ({"from": "gestern"}, ""),
-    ({"area": ELSEWHERE}, "不归您管"), ({"area": ""}, "不归您管"), ({"area": "610431"}, "不归您管"), ({"body": "找小王 13800001111"}, "手机号"), ({"kind": "advert"}, "")])
+    ({"area": ELSEWHERE}, "不归您管"), ({"area": ""}, "不归您管"),
+    ({"area": "610431"}, "不归您管"), ({"body": "找小王 13800001111"}, "手机号"), ({"kind": "advert"}, "")])
 def test_what_cannot_be_posted_is_said_and_nothing_is_lost(wrong: dict[str, str], words: str, office: Office) -> None:
     answer = write(office, sure="yes", **wrong)
     assert answer.status_code == 400

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from webapp.desk import audit, cases, home, login, notices, overview, packing, password, register, review, sessions, sso
+from webapp.desk import (
+    audit,
+    cases,
+    home,
+    login,
+    notices,
+    onboarding,
+    overview,
+    packing,
+    password,
+    register,
+    review,
+    sessions,
+    sso,
+)
 from webapp.plate_drawing import number_of, street_lines
 
 
@@ -24,4 +38,5 @@ def door() -> Blueprint:
     audit.furnish(desk)
     overview.furnish(desk)
     notices.furnish(desk)
+    onboarding.furnish(desk)
     return desk
