@@ -83,11 +83,12 @@ class SignIn(Protocol):
 
     def begin_code(self, actor: Actor) -> CodeOffer: ...
 
-    def confirm_code(self, actor: Actor, ticket: str, code: str) -> tuple[str, ...]:
-        """The recovery codes, told this once. Raises NotPermitted(signin.ticket, signin.code)."""
+    def confirm_code(self, actor: Actor, ticket: str, code: str, old: str = "") -> tuple[str, ...]:
+        """The recovery codes, told this once. old: a code of the second step there was before. Raises
+        NotPermitted(signin.ticket, signin.code, signin.locked)."""
 
     def remove_code(self, actor: Actor, code: str) -> None:
-        """Raises NotPermitted(signin.code), Refused(signin.code_required)."""
+        """Raises NotPermitted(signin.code, signin.locked), Refused(signin.code_required)."""
 
     def sessions_of(self, actor: Actor) -> Sequence[SessionLine]: ...
 

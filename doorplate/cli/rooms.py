@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doorplate.people.signin import load_sign_in
 from doorplate.registry.audit_desk import AuditRoom
 from doorplate.registry.field import FieldWork
 from doorplate.registry.matters import SignedInMatters
@@ -9,6 +10,7 @@ from doorplate.registry.notice_desk import NoticeRoom
 from doorplate.registry.onboarding import OnboardingRoom
 from doorplate.registry.overview import OverviewRoom
 from doorplate.registry.register_desk import RegisterRoom
+from doorplate.registry.staff_desk import StaffRoom
 from doorplate.settings import Settings
 
 
@@ -20,6 +22,7 @@ def desk_rooms(field: FieldWork, settings: Settings) -> dict[str, object]:
         "doorplate.overview": OverviewRoom(field),
         "doorplate.notices": NoticeRoom(field),
         "doorplate.onboarding": OnboardingRoom(field),
+        "doorplate.staff_desk": StaffRoom(field.registry, field.permissions, load_sign_in(settings.home / "signin.toml")),
     }
     if field.casework is not None:
         rooms["doorplate.matters"] = SignedInMatters(field.casework, field.permissions)

@@ -111,8 +111,7 @@ class SigningIn:
                 account = unit.save(account, after, self._event("account.signed_in", account, "desk code"))
                 return self._sit_down(unit, account, client)
             missed = self._missed(unit, account)
-        raise locked(missed.locked_until) if missed.locked_until else NotPermitted(
-            "signin.code", "验证码不对: 请看手机上现在的六位数字, 每个只能用一次; 也可以用备用码")
+        raise _wrong_code(missed)
 
     def begin_code(self, actor: Actor) -> CodeOffer:
         """A new secret to be put into an authenticator; nothing is kept before `confirm_code`."""
@@ -120,27 +119,38 @@ class SigningIn:
             account = account_by_id(reader, actor.account_id)
         return CodeOffer(*self._second.begin(account, self._registry.now()))
 
-    def confirm_code(self, actor: Actor, ticket: str, code: str) -> tuple[str, ...]:
-        """From now on two steps; the recovery codes, told this once. Every other session ends. Raises NotPermitted(signin.ticket,
-        signin.code)."""
+    def confirm_code(self, actor: Actor, ticket: str, code: str, old: str = "") -> tuple[str, ...]:
+        """From now on two steps; the recovery codes, told this once. Every other session ends. old: a code of the authenticator
+        there was before, without which nobody replaces it. Raises NotPermitted(signin.ticket, signin.code, signin.locked)."""
         now = self._registry.now()
         with self._registry.store.writing() as unit:
             account = account_by_id(unit, actor.account_id)
-            after, codes = self._second.confirm(account, ticket, code, now)
-            unit.save(account, after, self._event("account.code_set", account))
-            unit.end_sessions(account.id, now, but=actor.session)
-        return codes
+            require_unlocked(account, now)
+            proved = account if account.totp_sealed is None else self._second.spent(account, old, now)
+            if proved is not None:
+                after, codes = self._second.confirm(account, ticket, code, now)
+                unit.save(account, replace(after, failures=0), self._event("account.code_set", account))
+                unit.end_sessions(account.id, now, but=actor.session)
+                return codes
+            missed = self._missed(unit, account)
+        raise _wrong_code(missed)
 
     def remove_code(self, actor: Actor, code: str) -> None:
-        """Back to one step, with a code. Raises NotPermitted(signin.code), Refused(signin.code_required) for a role that needs
-        it."""
+        """Back to one step, with a code. Raises NotPermitted(signin.code, signin.locked), Refused(signin.code_required) for a
+        role that needs it."""
+        now = self._registry.now()
         with self._registry.store.writing() as unit:
             account = account_by_id(unit, actor.account_id)
-            if account.totp_sealed is None or self._second.spent(account, code, self._registry.now()) is None:
-                raise NotPermitted("signin.code", "验证码不对: 请看手机上现在的六位数字")
-            if self._second.is_required({grant.role for grant in actor.grants}):
-                raise Refused("signin.code_required", "您的角色必须用两步验证, 不能关掉; 换手机请重新设置")
-            unit.save(account, replace(account, totp_sealed=None), self._event("account.code_removed", account))
+            require_unlocked(account, now)
+            if account.totp_sealed is None:
+                return
+            if self._second.spent(account, code, now) is not None:
+                if self._second.is_required({grant.role for grant in actor.grants}):
+                    raise Refused("signin.code_required", "您的角色必须用两步验证, 不能关掉; 换手机请重新设置")
+                unit.save(account, replace(account, totp_sealed=None, failures=0), self._event("account.code_removed", account))
+                return
+            missed = self._missed(unit, account)
+        raise _wrong_code(missed)
 
     def sessions_of(self, actor: Actor) -> tuple[SessionLine, ...]:
         """Open ones, the last used first."""
@@ -290,6 +300,13 @@ def _in_use(account: Account) -> Account:
     if account.disabled:
         raise NotPermitted("account.disabled", "这个账号已停用, 如果应该能用, 请找系统管理员")
     return account
+
+
+def _wrong_code(missed: Account) -> NotPermitted:
+    """A wrong code counts as a wrong password does."""
+    if missed.locked_until is not None:
+        return locked(missed.locked_until)
+    return NotPermitted("signin.code", "验证码不对: 请看手机上现在的六位数字, 每个只能用一次; 也可以用备用码")
 
 
 def _over() -> NotPermitted:

@@ -31,6 +31,9 @@ TABLE: dict[str, tuple[Permission, ...] | str] = {
     "audit": ("audit.read",), "audit_proof": ("audit.read",), "audit_checkpoint": ("audit.read",),
     "overview": ("report.see",), "notices": ("notice.edit",), "notices_new": ("notice.edit",), "notices_one": ("notice.edit",),
     "notices_end": ("notice.edit",), "onboarding": ("list.import",), "onboarding_village": ("list.import",),
+    "people": ("account.manage",), "people_areas": ("account.manage",), "people_new": ("account.manage",),
+    "people_one": ("account.manage",), "people_act": ("account.manage",), "people_assign": ("account.manage",),
+    "people_unassign": ("account.manage",),
     "householder_log": ("audit.read", "rights.handle"),
 }
 """endpoint → permissions one of which opens it, or "anyone", or "key" (of the command line)."""
@@ -39,7 +42,7 @@ LEAKS = re.compile(r"和谐街|普集街道营上村|测试网格员一甲")
 STRANGERS = [f"far-{role}" for role in get_args(Role) if role not in EVERYWHERE] + ["nobody"]
 ROOMS_THAT_MUST_OPEN = ("home", "sessions", "register", "register_address", "register_on", "register_between", "review", "audit",
                         "audit_proof", "audit_checkpoint", "householder_log", "overview",
-                        "notices", "notices_new", "onboarding", "onboarding_village")
+                        "notices", "notices_new", "onboarding", "onboarding_village", "people", "people_areas", "people_new")
 
 
 def rules(office: Office) -> list[tuple[str, str, bool]]:

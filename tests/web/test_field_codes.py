@@ -31,7 +31,8 @@ ANSWERING = (  # what runs when a phone asks
 ELSEWHERE = {  # raised in these files, but never while a phone is answered: starting, the desk, the command line
     "field.invalid", "permissions.invalid", "settings.media_url", "settings.secret_key", "account.login", "session.over",
     "device.active", "device.ambiguous", "population.assessment", "population.no_reason", "population.not_asked", "population.on",
-    "population.other_assessment", "population.own", "review.undecided"}
+    "population.other_assessment", "population.own", "review.undecided", "signin.code",
+    "signin.code_required", "signin.code_wanted", "sso.unknown"}
 OF_HTTP = {f"http.{status}" for status in (400, 404, 405, 413, 429, 500, 503)}
 OF_THE_PHONE = {"file.gone"}
 

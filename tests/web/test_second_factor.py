@@ -157,6 +157,27 @@ def test_who_must_have_it_cannot_take_it_off_and_others_can(real: Office, clock:
         assert answer.status_code == expected
 
 
+def test_a_session_left_open_does_not_replace_or_remove_it_by_guessing(real: Office, clock: Clock) -> None:
+    secret, codes = enrolled(real)
+    clock.pass_by(seconds=60)
+    client, first = login(real)
+    second(client, first, code_of(real, secret))
+    page = client.get("/desk/code").text
+    fresh = re.findall(r"<code>([A-Z2-7 ]{39})</code>", page)[0].replace(" ", "")
+    ticket = re.findall(r'name="ticket" value="([^"]+)"', page)[0]
+    sent = {"key": word(client, "/desk/code"), "ticket": ticket, "code": code_of(real, fresh)}
+    assert client.post("/desk/code/confirm", data=sent).status_code == 403, "without a code of the old one"
+    for _ in range(4):
+        answer = client.post("/desk/code/remove", data={"key": sent["key"], "code": "123456"})
+    assert "锁到" in answer.text, "guessing here counts as at the login"
+    assert client.post("/desk/code/confirm", data=sent | {"old": codes[0]}).status_code == 403, "locked is locked"
+    clock.pass_by(minutes=16)
+    page = client.get("/desk/code").text
+    fresh = re.findall(r"<code>([A-Z2-7 ]{39})</code>", page)[0].replace(" ", "")
+    sent |= {"ticket": re.findall(r'name="ticket" value="([^"]+)"', page)[0], "code": code_of(real, fresh), "old": codes[0]}
+    assert client.post("/desk/code/confirm", data=sent).status_code == 200
+
+
 def test_a_lost_phone_is_reset_by_somebody_else_and_everything_ends(real: Office, clock: Clock) -> None:
     secret, _ = enrolled(real)
     clock.pass_by(seconds=60)

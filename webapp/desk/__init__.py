@@ -14,6 +14,7 @@ from webapp.desk import (
     overview,
     packing,
     password,
+    people,
     register,
     review,
     sessions,
@@ -39,4 +40,5 @@ def door() -> Blueprint:
     overview.furnish(desk)
     notices.furnish(desk)
     onboarding.furnish(desk)
+    people.furnish(desk)
     return desk

@@ -44,7 +44,7 @@ ROOMS = (
     Room("desk.notices", _("通知"), _("贴到门牌页上的话：写好、到期自动撤下。"),
          ("notice.edit",), "doorplate.notices"),
     Room("desk.people", _("人员与任务区"), _("谁负责哪里，谁代班，哪里没有人。"),
-         ("account.manage", "device.manage"), "doorplate.staff_desk"),
+         ("account.manage",), "doorplate.staff_desk"),
     Room("desk.office_settings", _("规则与设计"), _("服务事项、编号、门牌设计和期限，改前校验，改过可查。"),
          ("settings.edit",), "doorplate.office"),
     Room("desk.data_protection", _("个人信息保护"), _("目的、保存期、权利请求、影响评估和事件记录。"),

@@ -42,7 +42,8 @@ def second_factor() -> Response:
 def second_factor_confirm() -> AnyResponse:
     on = local_path(request.form.get("next", ""))
     try:
-        codes = sign_in().confirm_code(actor(), request.form.get("ticket", "")[:2000], request.form.get("code", "")[:40])
+        codes = sign_in().confirm_code(actor(), request.form.get("ticket", "")[:2000], request.form.get("code", "")[:40],
+                                       request.form.get("old", "")[:40])
     except NotPermitted as exc:
         return _offer(exc)
     except DoorplateError as exc:
