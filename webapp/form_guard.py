@@ -63,8 +63,8 @@ class Guard:
     now: Callable[[], float] = time.time
 
     def token(self) -> str:
-        """A fresh one: milliseconds since 1970, signed."""
-        return self.signer.sign(str(round(self.now() * 1000))).decode("ascii")
+        """A fresh one: whole milliseconds since 1970, never one that is still to come, signed."""
+        return self.signer.sign(str(int(self.now() * 1000))).decode("ascii")
 
     def age_s(self, token: str) -> float | None:
         """How long ago a token was given; None for one that is not ours."""
