@@ -61,7 +61,10 @@ class SignIn(Protocol):
     """Accounts, sessions and devices (`registry.accounts`, `registry.devices`). Wrong name and wrong password are the same
     NotPermitted(signin.wrong); NotPermitted(signin.locked) says until when; Unavailable."""
 
-    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone") -> Registered: ...
+    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone",
+                        code: str = "") -> Registered:
+        """code: of the account's second step. Raises NotPermitted(signin.code_wanted) where one is missing, signin.code for a
+        wrong one."""
 
     def device_actor(self, token: str) -> Actor:
         """Raises NotPermitted(device.revoked, device.unknown, account.disabled)."""
@@ -69,11 +72,12 @@ class SignIn(Protocol):
     def device_state(self, device_id: str) -> Literal["active", "revoked", "unknown"]:
         """What a locked phone may ask: whether it must wipe itself."""
 
-    def renew_part(self, device_id: str, login: str, password: str) -> str:
+    def renew_part(self, device_id: str, login: str, password: str, code: str = "") -> str:
         """The server's part again, after the phone was too long without network. Raises as register_device."""
 
     def password_actor(self, login: str, password: str) -> Actor:
-        """For clients that show name and password each time (ODK). Raises as register_device."""
+        """For clients that show name and password each time (ODK). Raises NotPermitted(signin.code_cannot) for an account that
+        has a second step, which they cannot ask for."""
 
     def begin_session(self, login: str, password: str, client: str) -> Session:
         """Raises NotPermitted(signin.code_wanted) whose `ticket` goes on to `finish_session`."""

@@ -57,13 +57,14 @@ class SigningIn:
         self._proved: dict[bytes, _Proved] = {}
         self._key = secrets.token_bytes(32)
 
-    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone") -> Registered:
+    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone",
+                        code: str = "") -> Registered:
         """Raises InputError(device.name) as well."""
         def entered(unit: Unit, account: Account) -> Registered:
             device, token, part = devices.register(self._registry, unit, account, name, kind)
             return Registered(device.id, token, part, account.name, account.must_change)
 
-        return self._enter(login, password, kind, entered)
+        return self._enter(login, password, kind, entered, code)
 
     def device_actor(self, token: str) -> Actor:
         with self._registry.store.reading() as reader:
@@ -77,18 +78,18 @@ class SigningIn:
         with self._registry.store.reading() as reader:
             return devices.state(reader, device_id)
 
-    def renew_part(self, device_id: str, login: str, password: str) -> str:
+    def renew_part(self, device_id: str, login: str, password: str, code: str = "") -> str:
         """Raises NotPermitted(device.unknown) for a device of somebody else's, too; NotPermitted(device.revoked)."""
         def entered(unit: Unit, account: Account) -> str:
             device = unit.device(device_id)
             mine = device if device is not None and device.account_id == account.id else None
             return devices.part_of(self._registry, devices.require_active(mine))
 
-        return self._enter(login, password, "part", entered)
+        return self._enter(login, password, "part", entered, code)
 
     def password_actor(self, login: str, password: str) -> Actor:
-        """Raises NotPermitted(password.must_change, device.revoked) as well. What fitted is believed for some minutes: ODK shows
-        its password at every request, and hashing is slow by design."""
+        """Raises NotPermitted(password.must_change, device.revoked, signin.code_cannot) as well. What fitted is believed for some
+        minutes: ODK shows its password at every request, and hashing is slow by design."""
         told = f"{plain_login(login)}\0{plain_password(password)}".encode("utf-8", "replace")
         name = hmac.new(self._key, told, hashlib.sha256).digest()
         actor = self._remembered(name)
@@ -215,8 +216,9 @@ class SigningIn:
 
         self._enter(account.login, old, "password", entered)
 
-    def _enter(self, login: str, password: str, way: str, then: Callable[[Unit, Account], T]) -> T:
-        """What `then` makes for an account whose name and password fit, in one transaction with the event of its entering."""
+    def _enter(self, login: str, password: str, way: str, then: Callable[[Unit, Account], T], code: str = "") -> T:
+        """What `then` makes for an account whose name and password fit, and whose code where it has a second step, in one
+        transaction with the event of its entering."""
         plain, now = plain_login(login), self._registry.now()
         with self._registry.store.reading() as reader:
             account = reader.account_by_login(plain)
@@ -231,12 +233,24 @@ class SigningIn:
             stands = account_by_id(unit, account.id)
             require_unlocked(stands, now)
             if right and stands.password == account.password:
-                if way == "desk" and stands.totp_sealed is not None:
-                    ticket = self._second.wanted(_in_use(stands), now)
-                    raise NotPermitted("signin.code_wanted", "请再输手机验证器上的六位数字", ticket=ticket)
-                return then(unit, self._entered(unit, _in_use(stands), renewed, way))
+                proved = self._second_step(_in_use(stands), way, code, now)
+                if proved is not None:
+                    return then(unit, self._entered(unit, stands, replace(proved, password=renewed), way))
             missed = self._missed(unit, stands)
+        if right:
+            raise _wrong_code(missed)
         raise locked(missed.locked_until) if missed.locked_until else wrong()
+
+    def _second_step(self, account: Account, way: str, code: str, now: datetime) -> Account | None:
+        """The account after its second step, which not every way can ask for; None for a wrong code."""
+        if account.totp_sealed is None or way == "password":  # a password is changed by somebody who is in already
+            return account
+        if way == "odk":
+            raise NotPermitted("signin.code_cannot", "这个账号用两步验证, ODK 输不了验证码; 请改用外勤应用")
+        if not code:
+            ticket = self._second.wanted(account, now) if way == "desk" else ""
+            raise NotPermitted("signin.code_wanted", "请再输手机验证器上的六位数字", ticket=ticket)
+        return self._second.spent(account, code, now)
 
     def _sit_down(self, unit: Unit, account: Account, client: str) -> Session:
         token, now = devices.token_of(self._registry), self._registry.now()
@@ -244,8 +258,8 @@ class SigningIn:
         unit.begin_session(session)
         return Session(token, self._actor(unit, account, session=session.id))
 
-    def _entered(self, unit: Unit, account: Account, password: str, way: str) -> Account:
-        after = replace(account, password=password, failures=0, locked_until=None)
+    def _entered(self, unit: Unit, account: Account, proved: Account, way: str) -> Account:
+        after = replace(proved, failures=0, locked_until=None)
         return unit.save(account, after, self._event("account.signed_in", account, way))
 
     def _missed(self, unit: Unit, account: Account) -> Account:
@@ -270,7 +284,8 @@ class SigningIn:
             return None
         with self._registry.store.reading() as reader:
             account, device = account_by_id(reader, proved.account_id), reader.device(proved.device_id)
-            if account.password != proved.password or account.disabled or device is None or device.revoked_at is not None:
+            changed = account.password != proved.password or account.totp_sealed is not None
+            if changed or account.disabled or device is None or device.revoked_at is not None:
                 return None
             require_unlocked(account, now)
             return self._actor(reader, account, device.id)

@@ -8,13 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from field_server import GRID, OFFICER, PASSWORD, PIN, REVIEWER, FieldServer, Phone, kept_without_network, sign_in, unlock
 from playwright.sync_api import Page, expect
 
 from doorplate.cli.work import field_of, staff_doors
+from doorplate.people.signin import sign_in_rules
 from doorplate.registry.accounts import NewAccount, add_account
 from doorplate.registry.devices import revoke
+from doorplate.registry.signing_in import SigningIn
 from doorplate.review_view import ReviewAsk
 from doorplate.settings import Settings
 
@@ -114,6 +117,41 @@ def test_signing_in_says_what_is_wrong_and_keeps_what_was_typed(field: FieldServ
     page.locator("input[name=pin2]").fill(PIN)
     send.click()
     pack_of(page)
+
+
+def test_an_account_with_two_steps_is_asked_for_its_code_and_one_wrong_code_keeps_the_place(
+        field: FieldServer, phone: Callable[..., Phone]) -> None:
+    recovery = two_steps(field, "two.steps")
+    page = phone().page
+    page.goto(f"{field.url}/field/")
+    page.locator("input[name=login]").fill("two.steps")
+    page.locator("input[name=password]").fill(PASSWORD)
+    send = page.locator("form button[type=submit]")
+    send.click()
+    expect(page.locator("h1")).to_have_text("两步验证")
+    send.click()
+    expect(page.locator(".line .complaint")).to_have_text("请填验证码。")
+    page.locator("input[name=code]").fill("000000")
+    send.click()
+    expect(page.locator(".line .complaint")).to_contain_text("验证码不对")
+    page.get_by_role("button", name="换一个账号").click()
+    expect(page.locator("h1")).to_have_text("登录外勤门牌")
+    page.locator("input[name=login]").fill("two.steps")
+    page.locator("input[name=password]").fill(PASSWORD)
+    send.click()
+    page.locator("input[name=code]").fill(recovery[0])
+    send.click()
+    expect(page.locator("h1")).to_have_text("设一个解锁码")
+
+
+def two_steps(field: FieldServer, login: str) -> tuple[str, ...]:
+    """A grid worker of that name whose second step is set up; the recovery codes."""
+    registry = field.world.registry
+    add_account(registry, NewAccount(login, "两步", "grid_worker", GRID, must_change=False), PASSWORD)
+    signing = SigningIn(registry, sign_in_rules())
+    actor = signing.begin_session(login, PASSWORD, "").actor
+    offer = signing.begin_code(actor)
+    return signing.confirm_code(actor, offer.ticket, pyotp.TOTP(offer.secret.replace(" ", "")).now())
 
 
 def test_without_network_the_first_sign_in_says_so(field: FieldServer, phone: Callable[..., Phone]) -> None:

@@ -33,7 +33,8 @@ ID = "0f" * 16
 class OnePhone:
     """Signs wang in with "right" as device d, token "t"."""
 
-    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone") -> Registered:
+    def register_device(self, login: str, password: str, name: str, kind: Literal["phone", "odk"] = "phone",
+                        code: str = "") -> Registered:
         if (login, password) != ("wang", "right"):
             raise NotPermitted("signin.wrong", "登录名或密码不对")
         return Registered("d", "t", "cGFydA==", "王建国", False)
@@ -46,7 +47,7 @@ class OnePhone:
     def device_state(self, device_id: str) -> str:
         return "active" if device_id == "d" else "unknown"
 
-    def renew_part(self, device_id: str, login: str, password: str) -> str:
+    def renew_part(self, device_id: str, login: str, password: str, code: str = "") -> str:
         return self.register_device(login, password, device_id).part
 
 

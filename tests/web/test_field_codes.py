@@ -22,7 +22,8 @@ ANSWERING = (  # what runs when a phone asks
     *(f"doorplate/registry/field/{name}.py" for name in (
         "inbox", "files", "households", "persons", "mountings", "rechecks", "tampering", "visits", "unmasking", "zones", "pack",
         "door", "redacting")),
-    "doorplate/registry/attempts.py", "doorplate/registry/signing_in.py", "doorplate/registry/devices.py",
+    "doorplate/registry/attempts.py", "doorplate/registry/second_factor.py", "doorplate/registry/signing_in.py",
+    "doorplate/registry/devices.py",
     "doorplate/registry/cases/intake.py", "doorplate/registry/cases/casework.py", "doorplate/registry/cases/doors.py",
     "doorplate/cases/texts.py", "doorplate/people/passwords.py", "doorplate/people/permission.py",
     "doorplate/plates/lifecycle.py",
@@ -31,8 +32,8 @@ ANSWERING = (  # what runs when a phone asks
 ELSEWHERE = {  # raised in these files, but never while a phone is answered: starting, the desk, the command line
     "field.invalid", "permissions.invalid", "settings.media_url", "settings.secret_key", "account.login", "session.over",
     "device.active", "device.ambiguous", "population.assessment", "population.no_reason", "population.not_asked", "population.on",
-    "population.other_assessment", "population.own", "review.undecided", "signin.code",
-    "signin.code_required", "signin.code_wanted", "sso.unknown"}
+    "population.other_assessment", "population.own", "review.undecided", "signin.code_cannot",
+    "signin.code_required", "signin.ticket", "sso.unknown"}
 OF_HTTP = {f"http.{status}" for status in (400, 404, 405, 413, 429, 500, 503)}
 OF_THE_PHONE = {"file.gone"}
 

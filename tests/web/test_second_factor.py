@@ -14,6 +14,7 @@ from desk_office import VILLAGE, Office
 from flask.testing import FlaskClient
 from memory_registry import MemoryRegistry
 
+from doorplate.errors import NotPermitted
 from doorplate.people.permission import permission_rules
 from doorplate.people.signin import sign_in_rules
 from doorplate.registry.accounts import NewAccount, add_account, disable, reset_code
@@ -213,3 +214,34 @@ def test_a_disabled_account_is_out_at_the_next_request(real: Office) -> None:
     assert account is not None
     disable(real.registry, account.id)
     assert client.get("/desk/").status_code == 303
+
+
+def test_a_phone_is_asked_for_it_too_and_odk_is_not_let_around_it(real: Office, clock: Clock) -> None:
+    signing = SigningIn(real.registry, sign_in_rules())
+    assert signing.password_actor("wen", PASSWORD).name == "测试甲"
+    secret, codes = enrolled(real)
+    clock.pass_by(seconds=60)
+    with pytest.raises(NotPermitted) as refused:
+        signing.register_device("wen", PASSWORD, "手机")
+    assert refused.value.code == "signin.code_wanted"
+    now = code_of(real, secret)
+    phone = signing.register_device("wen", PASSWORD, "手机", code=now)
+    with pytest.raises(NotPermitted) as refused:
+        signing.renew_part(phone.device_id, "wen", PASSWORD, now)
+    assert refused.value.code == "signin.code"
+    assert signing.renew_part(phone.device_id, "wen", PASSWORD, codes[0]) == phone.part
+    with pytest.raises(NotPermitted) as refused:
+        signing.password_actor("wen", PASSWORD)
+    assert refused.value.code == "signin.code_cannot"
+
+
+def test_wrong_codes_of_a_phone_lock_the_account(real: Office, clock: Clock) -> None:
+    enrolled(real)
+    signing, told = SigningIn(real.registry, sign_in_rules()), []
+    for _ in range(sign_in_rules().lock.failures):
+        with pytest.raises(NotPermitted) as refused:
+            signing.register_device("wen", PASSWORD, "手机", code="000000")
+        told.append(refused.value.code)
+    assert (told[0], told[-1]) == ("signin.code", "signin.locked")
+    with pytest.raises(NotPermitted, match="锁"):
+        signing.register_device("wen", PASSWORD, "手机")

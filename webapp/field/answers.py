@@ -71,11 +71,14 @@ def body_json(most_bytes: int) -> Any:
         raise InputError("request.not_json", _("送来的内容读不出来，没有接收。")) from exc
 
 
-def body_texts(*names: str) -> tuple[str, ...]:
-    """These texts of a small JSON object. Raises InputError(request.not_json, request.missing) naming the field."""
+def body_texts(*names: str, **others: str) -> tuple[str, ...]:
+    """These texts of a small JSON object; others: what may be missing, and what it is then. Raises InputError(request.not_json,
+    request.missing) naming the field."""
     told = body_json(8 * 1024)
-    values = tuple(told.get(name) for name in names) if isinstance(told, dict) else (None,) * len(names)
-    for name, value in zip(names, values, strict=True):
+    asked = {**dict.fromkeys(names), **others}
+    given = told if isinstance(told, dict) else dict.fromkeys(asked)
+    values = tuple(given.get(name, otherwise) for name, otherwise in asked.items())
+    for name, value in zip(asked, values, strict=True):
         if not isinstance(value, str):
             raise InputError("request.missing", _("缺少 %(name)s。", name=name), field=name)
         if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):

@@ -11,6 +11,8 @@ from webapp.field.answers import answer, body_texts
 from webapp.reach import sign_in
 from webapp.signing_in import actor
 
+_CODE = 40  # characters of a code that are looked at
+
 
 def furnish(field: Blueprint) -> None:
     field.add_url_rule("/login", view_func=login, methods=["POST"])
@@ -21,16 +23,17 @@ def furnish(field: Blueprint) -> None:
 
 @may("anyone")
 def login() -> Response:
-    """{"login", "password", "device"} → a registered phone. Every time a new one: the old one can be revoked by itself."""
-    name, secret, device = body_texts("login", "password", "device")
-    return answer(asdict(sign_in().register_device(name, secret, device)), 201)
+    """{"login", "password", "device", "code" of the second step where there is one} → a registered phone. Every time a new one:
+    the old one can be revoked by itself."""
+    name, secret, device, code = body_texts("login", "password", "device", code="")
+    return answer(asdict(sign_in().register_device(name, secret, device, code=code[:_CODE])), 201)
 
 
 @may("anyone")
 def part() -> Response:
-    """{"device_id", "login", "password"} → the server's part of the key again, after too long without network."""
-    device_id, name, secret = body_texts("device_id", "login", "password")
-    return answer({"part": sign_in().renew_part(device_id, name, secret)})
+    """{"device_id", "login", "password", "code"} → the server's part of the key again, after too long without network."""
+    device_id, name, secret, code = body_texts("device_id", "login", "password", code="")
+    return answer({"part": sign_in().renew_part(device_id, name, secret, code[:_CODE])})
 
 
 @may("device")

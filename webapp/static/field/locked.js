@@ -3,6 +3,7 @@ import { askState, call } from "./api.js";
 import { h } from "./dom.js";
 import { formOf, line } from "./fields.js";
 import { reasonOf } from "./reason.js";
+import { codeStep, wantsCode } from "./second_step.js";
 import { keys } from "./store.js";
 import * as vault from "./vault.js";
 import { t } from "./words/index.js";
@@ -30,9 +31,10 @@ async function withPin(show) {
 
 async function withPassword(show) {
   const [login, password] = [line("login", t("signin.login"), { autocomplete: "username" }), line("password", t("signin.password"), { kind: "password", autocomplete: "current-password" })];
-  const done = async (say) => {
+  const enter = async (say, code) => {
     try {
-      const told = await call("POST", "/field/part", { token: "", json: { device_id: vault.deviceId(), login: login.value().trim(), password: password.value() } });
+      const told = await call("POST", "/field/part", { token: "", json: { device_id: vault.deviceId(), login: login.value().trim(), password: password.value(), code } });
+      if (wantsCode(told)) { show(codeStep(enter, async () => show(await withPassword(show)))); return; }
       if (!told.ok) { if (told.json?.code === "device.revoked") await vault.wipe("revoked"); else say(reasonOf(told.json)); return; }
       await vault.renew(told.json.part);
       show(await withPin(show));
@@ -42,7 +44,7 @@ async function withPassword(show) {
     }
   };
   return h("section", { class: "form entrance locked" }, h("h1", {}, t("lock.stale_title")), h("p", { class: "lead" }, t("lock.stale", { hours: vault.rules().offline_hours })),
-    formOf([login, password], { go: t("lock.stale_go"), working: t("signin.working"), done }), forgotten());
+    formOf([login, password], { go: t("lock.stale_go"), working: t("signin.working"), done: (say) => enter(say, "") }), forgotten());
 }
 
 function forgotten() {

@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { formOf, line } from "./fields.js";
 import { pinLines } from "./pins.js";
 import { reasonOf } from "./reason.js";
+import { codeStep, wantsCode } from "./second_step.js";
 import { persist } from "./store.js";
 import * as vault from "./vault.js";
 import { t } from "./words/index.js";
@@ -23,19 +24,25 @@ function names(steps, before) {
   const done = async (say) => {
     if (!login.value().trim()) { login.complain(t("signin.need_login")); return; }
     if (!password.value()) { password.complain(t("signin.need_password")); return; }
-    const told = await asking(say, () => call("POST", "/field/login", { token: "", json: { login: login.value().trim(), password: password.value(), device: device.value().trim() || guessName() } }));
-    if (told) await next(steps, { registered: told.json, password: password.value() }, say);
+    const json = { login: login.value().trim(), password: password.value(), device: device.value().trim() || guessName() };
+    const enter = async (tell, code) => {
+      const told = await asking(tell, () => call("POST", "/field/login", { token: "", json: { ...json, code } }));
+      if (told && wantsCode(told)) steps.show(codeStep(enter, () => steps.show(names(steps, ""))));
+      else if (told) await next(steps, { registered: told.json, password: json.password }, tell);
+    };
+    await enter(say, "");
   };
   return view(t("signin.title"), "", before ? h("p", { class: "warning", role: "status" }, before) : "", h("p", {}, t("signin.lead")),
     formOf([login, password, device], { go: t("signin.go"), working: t("signin.working"), done }));
 }
 
-// An answer, or null after saying what is wrong.
+// An answer, also that a code is still wanted, or null after saying what is wrong.
 async function asking(say, ask) {
   try {
     const told = await ask();
-    if (!told.ok) say(reasonOf(told.json));
-    return told.ok ? told : null;
+    const good = told.ok || wantsCode(told);
+    if (!good) say(reasonOf(told.json));
+    return good ? told : null;
   } catch (error) {
     if (error.name !== "Offline") throw error;
     say(t("signin.offline"));
